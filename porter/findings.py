@@ -1,0 +1,52 @@
+"""Findings: what a rule says of a place."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from porter.facts.model import Place
+
+
+@dataclass(frozen=True)
+class Related:
+    """A second place that belongs to a finding, with a note on how."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a check yields: a place, the symbol there and what is wrong; the rule's file adds the rest."""
+
+    place: Place
+    symbol: str
+    message: str
+    confidence: str = "parsed"
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place that is not isolated, or a claim that does not hold.
+
+    ``severity``: error, warning or note; ``confidence``: ``parsed`` or ``tokens``;
+    ``suppressed``: the reason given in the source, or None.
+    """
+
+    rule: str
+    severity: str
+    place: Place
+    symbol: str
+    extension: str
+    message: str
+    confidence: str = "parsed"
+    related: tuple[Related, ...] = ()
+    suppressed: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Stable while the file, the symbol and the rule stay: a line may move."""
+        text = "\0".join((self.place.file, self.symbol, self.rule))
+        return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
