@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from porter.facts.model import Place
+from porter.facts.model import Place, Variable
 
 
 @dataclass(frozen=True)
@@ -50,3 +50,8 @@ class Finding:
         """Stable while the file, the symbol and the rule stay: a line may move."""
         text = "\0".join((self.place.file, self.symbol, self.rule))
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def writes(variable: Variable) -> tuple[Related, ...]:
+    """The places that write ``variable``, as related places of its finding."""
+    return tuple(Related(place, f"{variable.name} is written here") for place in variable.writes)

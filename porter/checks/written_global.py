@@ -1,0 +1,16 @@
+"""C variables with static storage that are written while the module runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from porter.facts.model import Facts
+from porter.findings import Hit, writes
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Every static variable of a C type with a place that writes it."""
+    for variable in facts.variables:
+        if variable.kind == "c-state":
+            message = f"{variable.name} ({variable.ctype}) is written by all interpreters without a common GIL"
+            yield Hit(variable.place, variable.name, message, variable.confidence, writes(variable))
