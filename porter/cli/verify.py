@@ -1,0 +1,113 @@
+"""``porter verify``: prove a port by building it and running it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+
+from porter.errors import PorterError
+from porter.verify import Verification, VerifyOptions, render_text, verify
+from porter.verify.model import TOP
+
+
+class Progress:
+    """Steps on standard error: one rewritten line with the seconds on a terminal, with -v a line for each, else nothing."""
+
+    def __init__(self, verbosity: int) -> None:
+        self.verbose = verbosity > 0
+        self.live = verbosity == 0 and sys.stderr.isatty()
+        self.step, self.since = "", time.monotonic()
+        if self.live:
+            threading.Thread(target=self._tick, daemon=True).start()
+
+    def say(self, step: str) -> None:
+        """Begin a step."""
+        self.step, self.since = " ".join(step.split()), time.monotonic()
+        if self.verbose:
+            click.echo(f"porter: {self.step}", err=True)
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self.live:
+            self.live = False
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def _tick(self) -> None:
+        while self.live:
+            if self.step:
+                line = f"{self.step[:100]} … {time.monotonic() - self.since:.0f} s"
+                click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+            time.sleep(0.5)
+
+
+@click.command("verify")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--against", metavar="ORIGINAL", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="The tree before the port, to compare tests and behaviour with.")
+@click.option("--tests", metavar="CMD", help="The command that runs the package's tests (default: found, if they are where tests are kept).")
+@click.option("--test-requires", metavar="NAMES", default="", help="What the tests need installed, separated by spaces.")
+@click.option("--python", "pythons", metavar="PY", multiple=True,
+              help="A path, a version (3.13) or a command; may be repeated, the best that answers is used (default: found).")
+@click.option("--keep", metavar="DIR", type=click.Path(path_type=Path), help="Keep builds and logs in this new folder.")
+@click.option("--timeout", metavar="S", type=click.FloatRange(min=1), default=600.0, show_default=True,
+              help="Seconds for each build, test run and load.")
+@click.option("--memory", metavar="MB", type=click.IntRange(min=64), default=4096, show_default=True, help="Memory for each of them.")
+@click.option("--rungs", metavar="N", type=click.IntRange(0, TOP), default=TOP, show_default=True, help="The highest rung to climb to.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here.")
+@click.option("-v", "--verbose", count=True, help="Say each step on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but the report.")
+@click.pass_context
+def command(ctx: click.Context, path: Path, against: Path | None, tests: str | None, test_requires: str, pythons: tuple[str, ...],
+            keep: Path | None, timeout: float, memory: int, rungs: int, form: str, output: Path | None, verbose: int, quiet: bool) -> None:
+    """Build the extensions of PATH, run their tests, and load them in many interpreters: the proof of a port.
+
+    This verb, and no other, runs code of the tree: its build back end, its tests and its extensions, in child processes with time
+    and memory limits. The tree itself is not written to.
+
+    \b
+    rung 0  builds
+         1  own tests pass as before
+         2  loads in own-GIL interpreters one after another
+         3  two alive at once, one destroyed, the other used
+         4  many in threads, created and destroyed in a loop
+         5  own tests pass inside an own-GIL interpreter
+         6  no leak over create and destroy rounds
+
+    Beside the ladder: types and objects left in the built files, and behaviour against ORIGINAL.
+
+    Exit codes: 0 nothing failed, 1 a rung failed, 2 usage or error.
+    """
+    if not quiet:
+        click.echo(f"porter: code of {click.format_filename(path)} will be built and run".encode("utf-8", "backslashreplace"), err=True)
+    options = VerifyOptions(against, tests, tuple(test_requires.split()), pythons, keep, timeout, memory, rungs)
+    progress = Progress(-1 if quiet else verbose)
+    try:
+        verification = verify(path, options, progress.say)
+    finally:
+        progress.end()
+    _write(_report(verification, form), output)
+    ctx.exit(int(verification.exit_code))
+
+
+def _report(verification: Verification, form: str) -> bytes:
+    text = json.dumps(verification.to_json(), indent=1) + "\n" if form == "json" else render_text(verification)
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _write(report: bytes, output: Path | None) -> None:
+    if output is None:
+        click.echo(report, nl=False)
+        return
+    temporary = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(report)
+        temporary.replace(output)
+    except OSError as problem:
+        raise PorterError(f"{output}: {problem.strerror or problem}", "the report could not be written") from problem

@@ -1,0 +1,167 @@
+"""Build a copy of a tree with its own build back end into an environment of its own, debug information kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+
+from porter.errors import PorterError
+from porter.verify.model import BuiltModule, Python
+from porter.verify.process import Limits, Outcome, run
+
+SHIM = Path(__file__).parent / "drivers" / "keep_debug.sh"
+LEAVE_OUT = {"__pycache__", ".tox", ".nox", "node_modules", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
+SUFFIX = re.compile(r"(\.cpython-[^.]*|\.abi3[^.]*|\.pypy[^.]*)?\.so$")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A tree built. ``folder`` holds all of it; ``error``: the compiler's or pip's own lines, empty when it was built."""
+
+    folder: Path
+    source: Path
+    outcome: Outcome
+    modules: tuple[BuiltModule, ...] = ()
+    error: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is installed."""
+        return not self.error
+
+    @property
+    def python(self) -> Path:
+        """The environment's Python."""
+        return self.folder / "venv" / "bin" / "python"
+
+    @property
+    def site(self) -> Path:
+        """The environment's site-packages."""
+        return site_packages(self.folder / "venv")
+
+    @property
+    def log(self) -> Path:
+        """The log of everything run for this tree."""
+        return self.outcome.log
+
+
+def build(tree: Path, folder: Path, python: Python, limits: Limits, requires: Iterable[str], say: Callable[[str], None]) -> Build:
+    """Copy ``tree`` under ``folder``, make an environment with ``python``, install the copy into it, then what it requires to run
+    and ``requires`` for its tests. Never writes to ``tree``; raises PorterError if the tree cannot be copied."""
+    folder.mkdir(parents=True)
+    source, log = folder / "source", folder / "log.txt"
+    _copy(tree, source)
+    say(f"making an environment with {python.label}")
+    outcome = run([python.path, "-m", "venv", str(folder / "venv")], log, limits, cwd=folder)
+    if not outcome.ok:
+        return Build(folder, source, outcome, error=_errors(outcome))
+    say(f"building {tree}")
+    pip = [str(folder / "venv/bin/python"), "-m", "pip", "--disable-pip-version-check", "install"]
+    outcome = run([*pip, "--no-deps", "-v", str(source)], log, limits, cwd=folder, env=_flags(folder))
+    if not outcome.ok:
+        return Build(folder, source, outcome, error=_errors(outcome))
+    modules = tuple(find_modules(site_packages(folder / "venv")))
+    notes = _install_dependencies(pip, folder, log, limits, tuple(requires), say)
+    return Build(folder, source, outcome, modules, notes=notes)
+
+
+def site_packages(environment: Path) -> Path:
+    """Where an environment installs to."""
+    return next(environment.glob("lib/python3*/site-packages"))
+
+
+def find_modules(site: Path) -> list[BuiltModule]:
+    """The extension modules under ``site``: shared objects that export an init function, by their dotted names."""
+    found = []
+    for path in sorted(site.rglob("*.so")):
+        name = SUFFIX.sub("", path.relative_to(site).as_posix()).replace("/", ".")
+        if _exports_init(path, name.rpartition(".")[2]):
+            found.append(BuiltModule(name.removesuffix(".__init__"), path))
+    return found
+
+
+def _exports_init(path: Path, leaf: str) -> bool:
+    """PyInit_ or, from 3.15, PyModExport_; a file that is not ELF is taken at its name."""
+    try:
+        with open(path, "rb") as handle:
+            symbols = ELFFile(handle).get_section_by_name(".dynsym")
+            wanted = {f"PyInit_{leaf}", f"PyModExport_{leaf}"}
+            return symbols is not None and any(s.name in wanted for s in symbols.iter_symbols())
+    except (ELFError, OSError):
+        return True
+
+
+def _copy(tree: Path, target: Path) -> None:
+    try:
+        shutil.copytree(tree, target, symlinks=True, ignore=_leave_out)
+    except (shutil.Error, OSError) as problem:
+        raise PorterError(f"{tree}: cannot be copied: {problem}", "is the disk full, or a file unreadable?") from problem
+
+
+def _leave_out(folder: str, names: list[str]) -> set[str]:
+    """Caches, environments, old build products, and files that are neither regular nor links."""
+    here = Path(folder)
+
+    def unwanted(name: str) -> bool:
+        path = here / name
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
+            return True
+        product = here.name == "build" and name.startswith(("temp.", "lib.", "bdist."))
+        return name in LEAVE_OUT or product or (path / "pyvenv.cfg").is_file()
+
+    return {name for name in names if unwanted(name)}
+
+
+def _flags(folder: Path) -> dict[str, str]:
+    """Environment that keeps debug information through setuptools, CMake, Meson and scikit-build."""
+    shims = folder / "compilers"
+    shims.mkdir(exist_ok=True)
+    flags = {"SKBUILD_INSTALL_STRIP": "false"}
+    for name, variable, real, candidates in (
+        ("cc", "CC", "PORTER_CC", ("cc", "gcc", "clang")),
+        ("c++", "CXX", "PORTER_CXX", ("c++", "g++", "clang++")),
+    ):
+        compiler = os.environ.get(variable) or next(filter(shutil.which, candidates), None)
+        if compiler:
+            shutil.copyfile(SHIM, shims / name)
+            (shims / name).chmod(0o755)
+            flags |= {variable: str(shims / name), real: compiler}
+    return flags | {name: f"{os.environ.get(name, '')} -g".strip() for name in ("CFLAGS", "CXXFLAGS")}
+
+
+def _errors(outcome: Outcome) -> tuple[str, ...]:
+    """The lines that say why: the compiler's first, else pip's or Python's."""
+    if outcome.died:
+        return (outcome.ended,)
+    lines = [line.strip() for line in outcome.output.splitlines() if line.strip()]
+    for pattern in (r":\d+: (fatal )?error\b|: fatal error:|undefined reference|cannot find -l", r"^(\w+\.)*\w*(Error|Exception): ", r"\b(ERROR|error)\b"):
+        if found := [line[:300] for line in lines if re.search(pattern, line)]:
+            return tuple(dict.fromkeys(found[:6]))
+    return tuple(lines[-1:]) or (outcome.ended,)
+
+
+def _install_dependencies(
+    pip: list[str], folder: Path, log: Path, limits: Limits, requires: tuple[str, ...], say: Callable[[str], None]
+) -> tuple[str, ...]:
+    """Install what the package says it needs and what its tests need; what fails is a note."""
+    checked = run([pip[0], "-m", "pip", "check"], log, limits, cwd=folder)
+    missing = re.findall(r"requires ([\w.\-]+), which is not installed", checked.output)
+    notes = []
+    for purpose, names in (("run", missing), ("test", requires)):
+        if not names:
+            continue
+        say(f"installing what it needs to {purpose}: {' '.join(names)}")
+        if not run([*pip, "-q", "--prefer-binary", *names], log, limits, cwd=folder).ok:
+            failed = [name for name in names if not run([*pip, "-q", "--prefer-binary", name], log, limits, cwd=folder).ok]
+            notes += [f"{name}, needed to {purpose}, could not be installed" for name in failed]
+    return tuple(notes)

@@ -1,0 +1,101 @@
+"""What every rung needs: the builds, the limits, and one child that loads an extension in a given way."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from porter.verify.build import Build
+from porter.verify.model import TITLES, BuiltModule, Evidence, Python, VerifyOptions
+from porter.verify.process import Limits, Outcome, run_driver
+
+REFUSAL = re.compile(r"module (\S+) does not support loading in subinterpreters")
+LOAD_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Control:
+    """How an extension loads in the main interpreter. ``hows``: the ways that work there; ``imports``: standard modules it needs;
+    ``call``: whether its types survive being called there; ``error``: why it loads in no way."""
+
+    hows: tuple[str, ...]
+    imports: tuple[str, ...] = ()
+    call: bool = True
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Climb:
+    """One verification under way. ``before`` is the build of the original, if any; ``say`` shows progress."""
+
+    python: Python
+    build: Build
+    before: Build | None
+    options: VerifyOptions
+    say: Callable[[str], None]
+    controls: dict[str, Control] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        """For builds and tests."""
+        return Limits(self.options.timeout, self.options.memory)
+
+    @property
+    def load_limits(self) -> Limits:
+        """For one child that loads something."""
+        return Limits(min(self.options.timeout, LOAD_SECONDS), self.options.memory)
+
+    def owns(self, name: str) -> bool:
+        """Whether a module that was refused is one of the tree's own; a refusal names the leaf or the dotted name."""
+        return name.rpartition(".")[2] in {module.name.rpartition(".")[2] for module in self.build.modules}
+
+    def load(self, module: BuiltModule | None, how: str, mode: str, **settings: object) -> tuple[Outcome, dict | None]:
+        """Run drivers/load.py; its answer, or None if the child died."""
+        given = {"name": module.name if module else "", "path": str(module.path) if module else "", "how": how, "mode": mode}
+        given |= {"imports": [], "call": True, "loads": 1, "rounds": 1, "threads": 1, "patience": self.load_limits.seconds}
+        return self.driver("load.py", given | settings, self.load_limits)
+
+    def driver(self, script: str, given: dict, limits: Limits, build: Build | None = None) -> tuple[Outcome, dict | None]:
+        """Run a driver in the environment of ``build`` (default: the tree's), in a folder of its own."""
+        build = build or self.build
+        folder = build.folder / "run"
+        folder.mkdir(exist_ok=True)
+        return run_driver(build.python, script, given, build.log, limits, cwd=folder, env=environment(build))
+
+    def control(self, module: BuiltModule) -> Control:
+        """How ``module`` loads in the main interpreter, asked once."""
+        if module.name not in self.controls:
+            self.controls[module.name] = self._control(module)
+        return self.controls[module.name]
+
+    def _control(self, module: BuiltModule) -> Control:
+        hows, imports, errors, call = [], set(), [], True
+        for how in ("alone", "package"):
+            outcome, answer = self.load(module, how, "main", call=call)
+            if outcome.died and call:
+                call = False
+                outcome, answer = self.load(module, how, "main", call=call)
+            error = answer["error"] if answer else outcome.ended
+            if error:
+                errors.append(f"{module.name} ({how}): {error}")
+            else:
+                hows.append(how)
+                imports.update(answer["imports"])
+        return Control(tuple(hows), tuple(sorted(imports)), call, "; ".join(dict.fromkeys(errors)))
+
+    def evidence(self, rung: int, verdict: str, message: str, outcome: Outcome | None = None, **figures: object) -> Evidence:
+        """Evidence for one rung; the log is named only when it is kept."""
+        log = str(outcome.log) if outcome and self.options.keep else None
+        return Evidence(rung, TITLES[rung], verdict, message, command=outcome.command if outcome else "", log=log, figures=figures)
+
+
+def environment(build: Build) -> Mapping[str, str]:
+    """The environment's programs first on PATH, no byte code written."""
+    programs = str(build.folder / "venv" / "bin")
+    path = os.pathsep.join(filter(None, (programs, os.environ.get("PATH", ""))))
+    return {"PATH": path, "VIRTUAL_ENV": str(Path(programs).parent), "PYTHONDONTWRITEBYTECODE": "1"}
+
+

@@ -1,0 +1,118 @@
+"""Load one extension in interpreters: ``load.py GIVEN.json RESULT.json``.
+
+``given`` is what use.py takes, with ``mode``: ``main``, ``sequential``, ``together``, ``concurrent`` or ``rounds``, and ``rounds``, ``threads``.
+``result``: ``error`` (None or the first exception), and for ``main`` the standard modules it imported, for ``rounds`` the memory after each.
+"""
+
+import json
+import os
+import resource
+import sys
+import threading
+from pathlib import Path
+
+import own_gil
+
+SCRIPT = "use.py"
+
+
+def main_interpreter(given):
+    """The control: the same load in the main interpreter."""
+    before = set(sys.modules)
+    try:
+        own_gil.run_here(SCRIPT, given)
+    except Exception as raised:
+        return {"error": " ".join(f"{type(raised).__name__}: {raised}".split())}
+    return {"error": None, "imports": sorted((set(sys.modules) - before) & set(sys.stdlib_module_names))}
+
+
+def one_round(given, meet=None):
+    """An interpreter made, the extension used in it, the interpreter destroyed; the error if any."""
+    interpreter = own_gil.create()
+    try:
+        if meet:
+            meet()
+        return own_gil.run(interpreter, SCRIPT, given)
+    finally:
+        own_gil.destroy(interpreter)
+
+
+def sequential(given):
+    """One interpreter after another."""
+    for done in range(given["rounds"]):
+        if error := one_round(given):
+            return {"error": error, "interpreters": done + 1}
+    return {"error": None, "interpreters": given["rounds"]}
+
+
+def together(given):
+    """Two alive at once; the first destroyed and the second used, then the other way round."""
+    for first in (0, 1):
+        pair = [own_gil.create(), own_gil.create()]
+        errors = [own_gil.run(one, SCRIPT, given) for one in pair]
+        own_gil.destroy(pair[first])
+        errors.append(own_gil.run(pair[1 - first], SCRIPT, given))
+        own_gil.destroy(pair[1 - first])
+        if any(errors):
+            return {"error": next(filter(None, errors)), "interpreters": 2 * (first + 1)}
+    return {"error": None, "interpreters": 4}
+
+
+def concurrent(given):
+    """Many in threads, each init started at the same moment as the others'."""
+    errors = []
+    barrier = threading.Barrier(given["threads"])
+
+    def meet():
+        try:
+            barrier.wait(given["patience"])
+        except threading.BrokenBarrierError:
+            pass  # another thread has stopped on an error: the rest need not meet it
+
+    def work():
+        for _ in range(given["rounds"]):
+            error = one_round(given, meet)
+            if error:
+                errors.append(error)
+                barrier.abort()
+                return
+
+    threads = [threading.Thread(target=work) for _ in range(given["threads"])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"error": errors[0] if errors else None, "interpreters": given["threads"] * given["rounds"]}
+
+
+def resident():
+    """Bytes of this process in memory now (where the system does not say: the most it ever had)."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def rounds(given):
+    """Create and destroy again and again; memory in bytes and blocks allocated after each round."""
+    memory, blocks = [], []
+    for _ in range(given["rounds"]):
+        if error := one_round(given):
+            return {"error": error}
+        memory.append(resident())
+        blocks.append(sys.getallocatedblocks())
+    return {"error": None, "memory": memory, "blocks": blocks}
+
+
+MODES = {
+    "main": main_interpreter,
+    "sequential": sequential,
+    "together": together,
+    "concurrent": concurrent,
+    "rounds": rounds,
+}
+
+if __name__ == "__main__":
+    sys.path.pop(0)  # the drivers' own folder must not shadow the package's modules
+    wanted = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+    Path(sys.argv[2]).write_text(json.dumps(MODES[wanted["mode"]](wanted)), "utf-8")

@@ -1,0 +1,106 @@
+"""What interpreters still share: writable variables of type or object kind in the built files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from elftools.common.exceptions import DWARFError, ELFError
+from elftools.elf.elffile import ELFFile
+
+from porter.verify.dwarf import static_variables
+from porter.verify.model import FAILED, NOT_PROVEN, PASSED, BuiltModule, Evidence, Left, Residue
+
+SHF_WRITE, SHF_TLS = 0x1, 0x400
+TYPE_SIZES = {64: range(392, 449), 32: range(192, 225)}  # sizeof(PyTypeObject), 3.8 to 3.15
+OBJECT_NAMES = re.compile(r"(_?type|error|exception|exc|_obj(ect)?|module|interned|singleton)s?\d*$", re.I)
+
+
+def find_residue(modules: tuple[BuiltModule, ...]) -> Residue:
+    """Read every built file: its debug information, or where it has none the sizes and names of its symbols."""
+    left, notes = [], []
+    for module in modules:
+        try:
+            found, note = _read(module)
+        except (ELFError, DWARFError, OSError, AssertionError, KeyError, IndexError, ValueError) as problem:
+            found, note = [], f"{module.path.name} cannot be read: {problem or type(problem).__name__}"
+        left += found
+        notes += [f"{module.name}: {note}"] if note else []
+    return Residue(tuple(sorted(set(left), key=lambda v: (v.module, v.kind != "type", v.file, v.line, v.name))), tuple(notes))
+
+
+def judge(residue: Residue, loaded: dict[str, str]) -> Evidence:
+    """Evidence beside the ladder. ``loaded``: module -> its verdict on rung 2. What loads in an own-GIL interpreter and still
+    shares types or objects is overclaimed: worse than not ported."""
+    overclaimed = sorted({v.module for v in residue.left if loaded.get(v.module) == PASSED})
+    figures = {"types": sum(v.kind == "type" for v in residue.left), "objects": sum(v.kind == "object" for v in residue.left)}
+    counted = f"{figures['types']} types and {figures['objects']} object variables left"
+    if overclaimed:
+        message = f"overclaimed: {', '.join(overclaimed)} loads in own-GIL interpreters with {counted} that they share"
+        return Evidence(None, "residue", FAILED, message, figures=figures | {"overclaimed": overclaimed})
+    if residue.left:
+        return Evidence(None, "residue", NOT_PROVEN, f"{counted}; no module that loads in own-GIL interpreters has any", figures=figures)
+    unread = bool(residue.notes)
+    return Evidence(None, "residue", NOT_PROVEN if unread else PASSED, "; ".join(residue.notes), figures=figures)
+
+
+def _read(module: BuiltModule) -> tuple[list[Left], str]:
+    with open(module.path, "rb") as handle:
+        elf = ELFFile(handle)
+        shared = _writable(elf)
+        variables = _from_debug(elf) if elf.has_dwarf_info() else []
+        covered = {v.address for v in variables}
+        left = [
+            Left(module.name, v.kind, v.name, v.ctype, v.file, v.line, v.function)
+            for v in variables
+            if v.kind and any(v.address in r for r in shared)
+        ]
+        symbols = list(_symbols(elf, shared))
+        left += [s for address, s in _guess(module.name, elf, symbols, bool(variables)) if address not in covered]
+        if variables:
+            return left, ""
+        return left, "no debug information: read from symbol sizes and names" if symbols else "stripped: nothing can be said of it"
+
+
+def _from_debug(elf: ELFFile) -> list:
+    by_address = {}
+    for variable in static_variables(elf.get_dwarf_info()):
+        known = by_address.get(variable.address)
+        if known is None or (known.kind is None and variable.kind):
+            by_address[variable.address] = variable
+    return list(by_address.values())
+
+
+def _writable(elf: ELFFile) -> list[range]:
+    """Addresses that stay writable after loading and are one for the process."""
+    return [
+        range(s["sh_addr"], s["sh_addr"] + s["sh_size"])
+        for s in elf.iter_sections()
+        if s["sh_flags"] & SHF_WRITE and not s["sh_flags"] & SHF_TLS and not s.name.startswith((".data.rel.ro", ".got", ".dynamic"))
+    ]
+
+
+def _symbols(elf: ELFFile, shared: list[range]) -> Iterator[tuple[str, int, int]]:
+    """Name, address and size of every data symbol in writable memory."""
+    table = elf.get_section_by_name(".symtab") or elf.get_section_by_name(".dynsym")
+    for symbol in table.iter_symbols() if table else ():
+        address = symbol["st_value"]
+        if symbol["st_info"]["type"] == "STT_OBJECT" and any(address in r for r in shared):
+            yield symbol.name, address, symbol["st_size"]
+
+
+def _guess(module: str, elf: ELFFile, symbols: list[tuple[str, int, int]], have_debug: bool) -> Iterator[tuple[int, Left]]:
+    """Types by size; objects, where there is no debug information at all, by a pointer's size and a telling name."""
+    for name, address, size in symbols:
+        plain = name.partition(".")[0]
+        if size in TYPE_SIZES[elf.elfclass]:
+            yield address, Left(module, "type", plain, source="symbols")
+        elif not have_debug and size == elf.elfclass // 8 and OBJECT_NAMES.search(plain):
+            yield address, Left(module, "object", plain, source="symbols")
+
+
+def place(left: Left) -> str:
+    """Where a variable stands, for a person."""
+    where = f"{Path(left.file).name}:{left.line}" if left.file else left.source
+    return f"{where}, in {left.function}()" if left.function else where

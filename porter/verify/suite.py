@@ -1,0 +1,132 @@
+"""The package's own tests: the command that runs them, where it may run, and what its output says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from porter.errors import PorterError
+
+ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What pytest or unittest said; ``ran`` is None where the output is of neither."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    ran: int | None = None
+
+    def __str__(self) -> str:
+        if self.ran is None:
+            return "no count in the output"
+        rest = [f"{n} {word}" for n, word in ((self.failed, "failed"), (self.skipped, "skipped")) if n]
+        return ", ".join([f"{self.passed} passed", *rest])
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A test command understood well enough to run it inside an interpreter. ``path``: whether the folder is importable."""
+
+    name: str
+    arguments: tuple[str, ...]
+    environ: tuple[tuple[str, str], ...] = ()
+    folder: str = "."
+    path: bool = False
+
+
+def find_command(tree: Path) -> str | None:
+    """The command that runs the tests a tree has where such things are kept, or None: ``pytest`` if a test says it, else unittest."""
+    files = list(_test_files(tree))
+    if not files:
+        return None
+    if any(re.search(rb"\bpytest\b|^def test_|^async def test_", path.read_bytes(), re.M) for path in files):
+        return "python -m pytest -q -o addopts="
+    start = next((name for name in ("tests", "test") if (tree / name).is_dir()), ".")
+    pattern = "test*.py" if any(path.name.startswith("test") for path in files) else "*test*.py"
+    return f"python -m unittest discover -s {start} -p '{pattern}'"
+
+
+def _test_files(tree: Path) -> Iterator[Path]:
+    for pattern in ("test*.py", "tests/**/*.py", "test/**/*.py"):
+        yield from (path for path in sorted(tree.glob(pattern)) if path.is_file() and "test" in path.name)
+
+
+def needs_pytest(command: str) -> bool:
+    """Whether a command runs pytest."""
+    return re.search(r"\b(pytest|py\.test)\b", command) is not None
+
+
+def copy_tests(tree: Path, site: Path, target: Path) -> None:
+    """Copy ``tree`` without what would be imported in the place of what is installed in ``site``.
+
+    A test folder is never left out, even where the package installs one too. Raises PorterError where it cannot be copied.
+    """
+    installed = {entry.name.partition(".")[0] for entry in site.iterdir()} - {"__pycache__"}
+
+    def shadows(folder: str, names: list[str]) -> set[str]:
+        depth = len(Path(folder).relative_to(tree).parts)
+        if depth > 1:
+            return set()
+        return {name for name in names if name.partition(".")[0] in installed and not name.lower().startswith("test")
+                and (Path(folder, name).is_dir() or name.endswith((".py", ".so", ".pyd")))}
+
+    try:
+        shutil.copytree(tree, target, symlinks=True, ignore=shadows)
+    except (shutil.Error, OSError) as problem:
+        raise PorterError(f"the tests of {tree} cannot be copied: {problem}") from problem
+
+
+def understand(command: str) -> Runner | None:
+    """The runner a shell command starts, or None where it is neither pytest nor unittest, or is more than one command."""
+    try:
+        words = list(shlex.shlex(command, posix=True, punctuation_chars=True))
+        parts = shlex.split(command)
+    except ValueError:
+        return None
+    folder = "."
+    if len(parts) > 3 and parts[0] == "cd" and parts[2] == "&&":
+        folder, parts, words = parts[1], parts[3:], words[words.index("&&") + 1 :]
+    if any(set(word) <= set("();<>|&") for word in words) or "$" in command or "`" in command:
+        return None
+    environ = []
+    while parts and ASSIGNMENT.match(parts[0]):
+        name, _, value = parts.pop(0).partition("=")
+        environ.append((name, value))
+    match parts:
+        case [("pytest" | "py.test"), *arguments]:
+            return Runner("pytest", tuple(arguments), tuple(environ), folder)
+        case [python, "-m", ("pytest" | "unittest") as name, *arguments] if re.fullmatch(r"(.*/)?python[\d.]*", python):
+            return Runner(name, tuple(arguments), tuple(environ), folder, path=True)
+    return None
+
+
+def count(output: str) -> Counts:
+    """Read the summaries of pytest and unittest out of a command's output; those of several runs are added."""
+    passed = failed = skipped = ran = 0
+    seen = False
+    for line in output.splitlines():
+        if re.search(r"\d+ (passed|failed|skipped|errors?|deselected|xfailed|warnings?)\b.* in [\d.:]+", line):
+            passed += _number(line, r"passed") + _number(line, r"xfailed")
+            failed += _number(line, r"failed") + _number(line, r"errors?")
+            skipped += _number(line, r"skipped")
+            seen = True
+        elif found := re.match(r"Ran (\d+) tests? in ", line):
+            ran, seen = int(found[1]), True
+            passed += ran
+        elif ran and re.match(r"(OK|FAILED)\b", line):
+            bad = sum(map(int, re.findall(r"(?<!expected )\b(?:failures|errors)=(\d+)", line)))
+            ignored = sum(map(int, re.findall(r"\bskipped=(\d+)", line)))
+            passed, failed, skipped, ran = passed - bad - ignored, failed + bad, skipped + ignored, 0
+    return Counts(max(passed, 0), failed, skipped, passed + failed + skipped if seen else None)
+
+
+def _number(line: str, word: str) -> int:
+    found = re.search(rf"\b(\d+) {word}\b", line)
+    return int(found[1]) if found else 0

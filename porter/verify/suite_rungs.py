@@ -1,0 +1,154 @@
+"""Rungs 1 and 5: the package's own tests, as they are run everywhere, and inside an interpreter with its own GIL."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from porter.verify.build import Build
+from porter.verify.climb import REFUSAL, Climb, environment
+from porter.verify.model import FAILED, NOT_PROVEN, PASSED, Evidence
+from porter.verify.process import Outcome, run
+from porter.verify.suite import Counts, Runner, copy_tests, count, needs_pytest, understand
+
+CONTROL = Path(__file__).parent / "drivers" / "control"
+NO_TESTS_COLLECTED = 5
+CANNOT = re.compile(
+    r"not supported for isolated subinterpreters|(?:fork|exec) not supported|daemon threads are disabled in this"
+    r"|only works in main thread of the main interpreter|not in main interpreter|does not support loading in subinterpreters",
+    re.I,
+)
+
+
+def own_tests(climb: Climb, command: str | None) -> Evidence:
+    """Rung 1. With an original, as many pass as there and it ends the same way; without, all pass."""
+    if command is None:
+        return climb.evidence(1, NOT_PROVEN, "no tests given (--tests) and none found")
+    before = _run_tests(climb, climb.before, command) if climb.before else None
+    after = _run_tests(climb, climb.build, command)
+    if not _holds(before, after):  # a test that looks at the clock may fail once
+        after = _run_tests(climb, climb.build, command)
+    outcome, counts = after
+    if outcome.died:
+        return climb.evidence(1, FAILED, f"the tests: {outcome.ended}", outcome)
+    verdict = PASSED if _holds(before, after) else FAILED
+    message = f"{counts}" + (f" (before: {before[1]})" if before else "")
+    if counts.ran == 0 or (needs_pytest(command) and outcome.code == NO_TESTS_COLLECTED):
+        verdict, message = NOT_PROVEN, "no test was run"
+    elif verdict == FAILED:
+        message += f"; {outcome.ended}: {_last_line(outcome)}"
+    return climb.evidence(1, verdict, message, outcome, **_figures(counts, before))
+
+
+def _figures(counts: Counts, before: tuple[Outcome, Counts] | None) -> dict[str, object]:
+    figures = {"passed": counts.passed, "failed": counts.failed, "skipped": counts.skipped, "counted": counts.ran is not None}
+    return figures | ({"passed_before": before[1].passed, "failed_before": before[1].failed} if before else {})
+
+
+def _run_tests(climb: Climb, build: Build, command: str) -> tuple[Outcome, Counts]:
+    climb.say(f"rung 1: {command}")
+    folder = _fresh_copy(build, "tests")
+    outcome = run(["/bin/sh", "-c", command], build.log, climb.limits, cwd=folder, env=environment(build))
+    return outcome, count(outcome.output)
+
+
+def _fresh_copy(build: Build, name: str) -> Path:
+    folder = build.folder / name
+    shutil.rmtree(folder, ignore_errors=True)
+    copy_tests(build.source, build.site, folder)
+    return folder
+
+
+def _holds(before: tuple[Outcome, Counts] | None, after: tuple[Outcome, Counts]) -> bool:
+    outcome, counts = after
+    if before is None:
+        return outcome.ok
+    return not outcome.died and outcome.code in (0, before[0].code) and counts.passed >= before[1].passed
+
+
+def _last_line(outcome: Outcome) -> str:
+    lines = [line.strip() for line in outcome.output.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else "nothing said"
+
+
+def inside_tests(climb: Climb, command: str | None) -> Evidence:
+    """Rung 5. Every test that passes in the main interpreter passes inside, but for what no isolated interpreter may do."""
+    if command is None:
+        return climb.evidence(5, NOT_PROVEN, "no tests given (--tests) and none found")
+    runner = understand(command)
+    if runner is None:
+        return climb.evidence(5, NOT_PROVEN, f"only pytest and unittest can be run inside, not: {command}")
+    climb.say(f"rung 5: {command}")
+    outcome, answer = _run_inside(climb, runner, "own-gil")
+    if answer is None or answer["error"]:
+        return _not_finished(climb, runner, outcome, answer)
+    inside = answer["outcomes"]
+    passed = _passed(inside)
+    _, main = _run_inside(climb, runner, "main")
+    if main is None or main["error"]:
+        return climb.evidence(5, NOT_PROVEN, "the tests cannot be run one by one, even in the main interpreter", outcome)
+    return _compare(climb, outcome, passed, inside, main["outcomes"])
+
+
+def _compare(climb: Climb, outcome: Outcome, passed: set[str], inside: dict, main: dict) -> Evidence:
+    lost = {name: inside.get(name, ["missing", _collection(inside)])[1] for name in sorted(_passed(main) - passed)}
+    cannot = {name: why for name, why in lost.items() if _impossible(climb, why)}
+    wrong = {name: why for name, why in lost.items() if name not in cannot}
+    figures = {"passed": len(passed), "passed_in_main": len(_passed(main)), "cannot_run": cannot, "wrong": wrong}
+    if wrong:
+        name, why = next(iter(wrong.items()))
+        message = f"{len(wrong)} of {len(_passed(main))} tests fail only there; {name}: {why[-200:] or 'not run'}"
+        return climb.evidence(5, FAILED, message, outcome, **figures)
+    message = f"{len(passed)} passed" + (f", {len(cannot)} cannot run there: {_reasons(cannot)}" if cannot else "")
+    return climb.evidence(5, PASSED if passed else NOT_PROVEN, message, outcome, **figures)
+
+
+def _passed(outcomes: dict) -> set[str]:
+    return {name for name, (outcome, _) in outcomes.items() if outcome == "passed"}
+
+
+def _collection(inside: dict) -> str:
+    """Why a test is missing: what kept its file from being collected, if anything did."""
+    return next((why for outcome, why in inside.values() if outcome == "failed" and REFUSAL.search(why)), "not run")
+
+
+def _impossible(climb: Climb, why: str) -> bool:
+    """Whether the reason is a limit of isolated interpreters, and not a refusal of one of the tree's own modules."""
+    refused = REFUSAL.search(why)
+    return not (refused and climb.owns(refused[1])) and CANNOT.search(why) is not None
+
+
+def _reasons(cannot: dict[str, str]) -> str:
+    return "; ".join(sorted({CANNOT.search(why)[0] for why in cannot.values()}))
+
+
+def _not_finished(climb: Climb, runner: Runner, outcome: Outcome, answer: dict | None) -> Evidence:
+    """It died or did not start: not the extension's fault where an empty suite does the same."""
+    why = answer["error"] if answer else f"the interpreter {outcome.ended}{_under_way(climb)}"
+    own_refusal = (refused := REFUSAL.search(why)) is not None and climb.owns(refused[1])
+    empty = Runner(runner.name, ("discover",) if runner.name == "unittest" else (), folder=str(CONTROL))
+    _, control = (None, None) if own_refusal else _run_inside(climb, empty, "own-gil")
+    if not own_refusal and (control is None or control["error"]):
+        return climb.evidence(5, NOT_PROVEN, f"{runner.name} itself cannot run there: {why}", outcome)
+    verdict = FAILED if answer is None or not _impossible(climb, why) else NOT_PROVEN
+    return climb.evidence(5, verdict, why, outcome)
+
+
+def _under_way(climb: Climb) -> str:
+    now = climb.build.folder / "run" / "result.json.now"
+    return f" in {now.read_text('utf-8', 'replace')}" if now.is_file() else ""
+
+
+def _run_inside(climb: Climb, runner: Runner, where: str) -> tuple[Outcome, dict | None]:
+    folder = _fresh_copy(climb.build, f"tests-{where}") / runner.folder
+    given = {
+        "where": where,
+        "runner": runner.name,
+        "arguments": list(runner.arguments),
+        "environ": dict(runner.environ),
+        "folder": str(folder),
+        "path": runner.path,
+    }
+    (climb.build.folder / "run" / "result.json.now").unlink(missing_ok=True)
+    return climb.driver("suite.py", given, climb.limits)
