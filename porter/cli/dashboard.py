@@ -1,0 +1,82 @@
+"""``porter dashboard -o DIR``."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+import porter
+from porter.cli.inputs import DEFAULT_LEDGER, ledger_option, write_text
+from porter.errors import Exit, PorterError
+from porter.ledger.database import open_ledger
+from porter.ledger.read import points, states
+from porter.report.dashboard.build import board_of
+from porter.report.dashboard.site import site
+from porter.report.dashboard.values import Board
+from porter.resources import templates_folder
+from porter.rules import load_rules
+
+FILES = "files.json"
+_OURS = re.compile(r"(extensions|rules)/[A-Za-z0-9_.-]+\.(html|json)")
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the site.")
+@ledger_option
+@click.option("--title", default="Isolation of C extensions", show_default=True, help="What the site is called.")
+def command(output: Path, ledger: Path | None, title: str) -> Exit:
+    """Write the ledger as a site of static pages that open from disk."""
+    board = _board(ledger or DEFAULT_LEDGER, title)
+    written = _write(output, board)
+    click.echo(f"{len(board.rows)} extensions on {written} pages: {output / 'index.html'}", err=True)
+    return Exit.OK
+
+
+def _board(ledger: Path, title: str) -> Board:
+    with open_ledger(ledger) as connection:
+        found = states(connection)
+        counts = points(connection)
+    if not found:
+        raise PorterError(f"{ledger} has no runs", "record a tree first: porter record PATH")
+    return board_of(title, porter.__version__, found, counts, load_rules())
+
+
+def _write(folder: Path, board: Board) -> int:
+    """Write all files; how many of them are pages. Pages an earlier call wrote and this one did not are removed."""
+    earlier, written = _earlier(folder), []
+    for name, text in site(board):
+        write_text(folder / name, text)
+        written.append(name)
+    _copy_assets(folder)
+    for name in sorted(earlier - set(written)):
+        (folder / name).unlink(missing_ok=True)
+    write_text(folder / FILES, json.dumps(written, indent=1) + "\n")
+    return _pages(written)
+
+
+def _earlier(folder: Path) -> set[str]:
+    """The pages of extensions and rules that an earlier call wrote; other names in its list are not believed."""
+    try:
+        names = json.loads((folder / FILES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return {name for name in names if isinstance(name, str) and _OURS.fullmatch(name)} if isinstance(names, list) else set()
+
+
+def _copy_assets(folder: Path) -> None:
+    target = folder / "assets"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for asset in sorted((templates_folder() / "html" / "dashboard" / "assets").iterdir()):
+            shutil.copyfile(asset, target / asset.name)
+    except OSError as problem:
+        raise PorterError(f"{target}: {problem.strerror or problem}") from problem
+
+
+def _pages(names: Iterable[str]) -> int:
+    return sum(name.endswith(".html") for name in names)

@@ -1,0 +1,64 @@
+"""``porter status PATH``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, ledger_option, scan_of, write_text
+from porter.errors import Exit
+from porter.ledger.contract import clean
+from porter.ledger.database import open_ledger
+from porter.ledger.model import Decision, Rung
+from porter.ledger.read import known_of_tree
+from porter.ledger.revision import content
+from porter.report.overview import Overview, overview, overview_json, overview_text
+
+RENDERERS = {"text": overview_text, "json": overview_json}
+
+
+@click.command()
+@click.argument("path", type=TREE, default=".")
+@click.option("--scan", "document", type=DOCUMENT, help="The JSON of a scan instead of a new one; - is stdin.")
+@ledger_option
+@click.option("--tree", "name", help="The name the tree was recorded under.  [default: its folder]")
+@click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to stdout.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 when less is ported.")
+def command(
+    path: Path,
+    document: Path | None,
+    ledger: Path | None,
+    name: str | None,
+    form: str,
+    output: Path | None,
+    fail_under: float | None,
+) -> Exit:
+    """Say how much of a tree is ported and what is next.
+
+    Where the tree is in the ledger, the decisions of a port and the proof of a verify that it holds are told too.
+    """
+    found = overview(scan_of(path, document), *_known(path, name, ledger))
+    write_text(output, RENDERERS[form](found))
+    return _exit(found, fail_under)
+
+
+def _known(path: Path, name: str | None, ledger: Path | None) -> tuple[tuple[Decision, ...], tuple[Rung, ...]]:
+    """What the ledger knows; only one that was asked for on the command line must be there."""
+    asked = click.get_current_context().get_parameter_source("ledger") is ParameterSource.COMMANDLINE
+    ledger = ledger or DEFAULT_LEDGER
+    if not asked and not ledger.is_file():
+        return (), ()
+    with open_ledger(ledger) as connection:
+        return known_of_tree(connection, clean(name or os.fspath(path.resolve())), content(path))
+
+
+def _exit(found: Overview, fail_under: float | None) -> Exit:
+    if fail_under is not None and not found.reaches(fail_under):
+        done = f"extensions {found.extensions.percent:.1f}%, types {found.types.percent:.1f}%"
+        click.echo(f"ported less than {fail_under:g}%: {done}", err=True)
+        return Exit.FOUND
+    return Exit.UNREAD if found.unread else Exit.OK

@@ -1,0 +1,156 @@
+"""What the ledger keeps, as plain values: a run is one scan of one tree, with what a port decided and a verify proved.
+
+Every value turns into plain JSON with :func:`dataclasses.asdict`; digests are taken of that JSON, so they do not depend
+on the machine or the database. Names are as in the source; file names are relative to the root of the tree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+
+from porter.errors import Gap
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type object; ``kind`` is ``static``, ``static-structseq``, ``heap`` or ``heap-structseq``."""
+
+    name: str
+    kind: str
+    file: str
+    line: int
+    ported: bool
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A writable variable with static storage; a static parser is one too, its kind is then ``_PyArg_Parser`` or ``_Py_Identifier``."""
+
+    name: str
+    ctype: str
+    kind: str
+    function: str | None
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule says of a place. ``related`` holds (file, line, message); ``suppressed`` is the reason given, or None."""
+
+    rule: str
+    severity: str
+    confidence: str
+    file: str
+    line: int
+    column: int
+    symbol: str
+    extension: str
+    message: str
+    fingerprint: str
+    suppressed: str | None = None
+    related: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Extension:
+    """One extension as one scan saw it, with the findings in it."""
+
+    name: str
+    sources: tuple[str, ...]
+    language: str
+    generator: str | None
+    init: str | None
+    declares: str | None
+    isolated: bool
+    types: tuple[Type, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same content, in whatever run or tree it stands."""
+        return digest(asdict(self))
+
+    def left(self, *kinds: str) -> int:
+        """How many variables of these kinds are left."""
+        return sum(variable.kind in kinds for variable in self.variables)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a port decided of a symbol. ``scope``: ``type``, ``variable`` or ``extension``; ``decision``: ``moved``, ``refused`` or ``left``."""
+
+    scope: str
+    name: str
+    file: str
+    line: int
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rung:
+    """How far a verify climbed: ``reached`` is the highest rung, -1 for none; ``extension`` is empty for the whole tree.
+
+    ``evidence`` holds one JSON text for each piece.
+    """
+
+    extension: str
+    reached: int
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The counts of a run: types and extensions ported of all, objects (type pointers with them), caches and C state left."""
+
+    extensions_ported: int
+    extensions_total: int
+    types_ported: int
+    types_total: int
+    objects: int
+    caches: int
+    c_state: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One recorded run.
+
+    ``tree`` identifies the tree among all of a ledger, ``name`` is how it is shown; ``revision`` names the state of the
+    tree, ``content`` is a hash of its sources; ``time`` is UTC as ``2025-01-31T12:00:00.000Z``; ``findings`` are those
+    that belong to no extension.
+    """
+
+    tree: str
+    name: str
+    revision: str
+    content: str
+    time: str
+    porter: str
+    target_python: str
+    totals: Totals
+    extensions: tuple[Extension, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    rungs: tuple[Rung, ...] = ()
+
+    @cached_property
+    def id(self) -> str:
+        """The content address of the run: the same run has the same id in every ledger."""
+        return digest({**asdict(replace(self, extensions=())), "extensions": [e.digest for e in self.extensions]})
+
+    @property
+    def scan_digest(self) -> str:
+        """The content address of what was scanned, whenever that was and whatever was decided or proven."""
+        return replace(self, time="", decisions=(), rungs=()).id
+
+
+def digest(value: object) -> str:
+    """SHA-256 of plain values as canonical JSON, in hexadecimal."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")).hexdigest()

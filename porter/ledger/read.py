@@ -1,0 +1,157 @@
+"""Reading runs back, whole or as the counts of a tree over time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from porter.errors import Gap
+from porter.ledger.model import Decision, Extension, Finding, Run, Rung, Totals, Type, Variable
+
+_FINDING = """rule, severity, confidence, file, line, "column", symbol, extension_name, message, fingerprint, suppressed, related"""
+_RUNS_OF, _NEWEST = "SELECT number, scan, content FROM runs", "ORDER BY time DESC, number DESC"
+_LOOSE_FINDINGS = f"SELECT {_FINDING} FROM findings WHERE run = ? ORDER BY position"
+
+
+@dataclass(frozen=True)
+class Point:
+    """The counts of one run of one tree; ``tree`` is its key."""
+
+    tree: str
+    time: str
+    revision: str
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class TreeState:
+    """Where a tree stands: its latest run, the one before that saw something else, and what is known from earlier runs.
+
+    ``decisions`` are those of the latest run that brought any; ``rungs`` only what was proven of these very sources.
+    """
+
+    latest: Run
+    previous: Run | None
+    decisions: tuple[Decision, ...]
+    rungs: tuple[Rung, ...]
+
+
+def states(connection: sqlite3.Connection) -> tuple[TreeState, ...]:
+    """Where each tree of the ledger stands, by the name of the trees."""
+    connection.execute("BEGIN")
+    try:
+        trees = connection.execute("SELECT id FROM trees ORDER BY name, key").fetchall()
+        return tuple(_state(connection, tree) for (tree,) in trees)
+    finally:
+        connection.execute("COMMIT")
+
+
+def known_of_tree(connection: sqlite3.Connection, key: str, content: str) -> tuple[tuple[Decision, ...], tuple[Rung, ...]]:
+    """The newest decisions on a tree, and how far the proof of sources with this hash came; nothing for an unknown tree."""
+    runs = connection.execute(f"{_RUNS_OF} JOIN trees ON trees.id = tree WHERE key = ? {_NEWEST}", (key,)).fetchall()
+    return _known(connection, runs, content)
+
+
+def points(connection: sqlite3.Connection) -> tuple[Point, ...]:
+    """The counts of all runs, oldest first."""
+    names = ", ".join(field.name for field in fields(Totals))
+    query = f"""SELECT trees.key, time, revision, {names} FROM runs JOIN trees ON trees.id = runs.tree
+                ORDER BY time, number"""
+    return tuple(Point(*row[:3], Totals(*row[3:])) for row in connection.execute(query))
+
+
+def all_runs(connection: sqlite3.Connection) -> Iterator[Run]:
+    """Every run, oldest first."""
+    for (number,) in connection.execute("SELECT number FROM runs ORDER BY time, number").fetchall():
+        yield read_run(connection, number)
+
+
+def read_run(connection: sqlite3.Connection, number: int) -> Run:
+    """The run of one row, as it was recorded."""
+    names = ", ".join(field.name for field in fields(Totals))
+    query = f"""SELECT trees.key, trees.name, revision, content, time, porter, target_python, {names}
+                FROM runs JOIN trees ON trees.id = runs.tree WHERE number = ?"""
+    row = connection.execute(query, (number,)).fetchone()
+    return Run(
+        *row[:7],
+        totals=Totals(*row[7:]),
+        extensions=_extensions(connection, number),
+        findings=tuple(_finding(r) for r in connection.execute(_LOOSE_FINDINGS, (number,))),
+        gaps=tuple(Gap(*row[2:]) for row in _rows(connection, "gaps", number)),
+        decisions=_decisions(connection, number),
+        rungs=_rungs(connection, number),
+    )
+
+
+def _state(connection: sqlite3.Connection, tree: int) -> TreeState:
+    runs = connection.execute(f"{_RUNS_OF} WHERE tree = ? {_NEWEST}", (tree,)).fetchall()
+    (latest, scan, content), *earlier = runs
+    before = next((number for number, other, _ in earlier if other != scan), None)
+    return TreeState(
+        read_run(connection, latest),
+        None if before is None else read_run(connection, before),
+        *_known(connection, runs, content),
+    )
+
+
+def _known(
+    connection: sqlite3.Connection, runs: list[tuple], content: str
+) -> tuple[tuple[Decision, ...], tuple[Rung, ...]]:
+    decided = next((number for number, _, _ in runs if _any(connection, "decisions", number)), None)
+    proven = next((number for number, _, of in runs if of == content and _any(connection, "rungs", number)), None)
+    return (
+        () if decided is None else _decisions(connection, decided),
+        () if proven is None else _rungs(connection, proven),
+    )
+
+
+def _any(connection: sqlite3.Connection, table: str, number: int) -> bool:
+    return connection.execute(f"SELECT 1 FROM {table} WHERE run = ? LIMIT 1", (number,)).fetchone() is not None
+
+
+def _rows(connection: sqlite3.Connection, table: str, number: int) -> list[tuple]:
+    return connection.execute(f"SELECT * FROM {table} WHERE run = ? ORDER BY position", (number,)).fetchall()
+
+
+def _decisions(connection: sqlite3.Connection, number: int) -> tuple[Decision, ...]:
+    return tuple(Decision(*row[2:]) for row in _rows(connection, "decisions", number))
+
+
+def _rungs(connection: sqlite3.Connection, number: int) -> tuple[Rung, ...]:
+    return tuple(Rung(name, reached, tuple(json.loads(e))) for _, _, name, reached, e in _rows(connection, "rungs", number))
+
+
+def _extensions(connection: sqlite3.Connection, number: int) -> tuple[Extension, ...]:
+    query = """SELECT extensions.* FROM run_extensions JOIN extensions ON extensions.id = run_extensions.extension
+               WHERE run = ? ORDER BY position"""
+    rows = connection.execute(query, (number,)).fetchall()
+    types = _parts(connection, "types", "name, kind, file, line, ported", number)
+    variables = _parts(connection, "variables", "name, ctype, kind, function, file, line", number)
+    findings = _parts(connection, "findings", _FINDING, number)
+    return tuple(
+        Extension(
+            name, tuple(json.loads(sources)), *rest, bool(isolated),
+            types=tuple(Type(*row[:-1], bool(row[-1])) for row in types[key]),
+            variables=tuple(Variable(*row) for row in variables[key]),
+            findings=tuple(_finding(row) for row in findings[key]),
+        )
+        for key, _, name, sources, *rest, isolated in rows
+    )
+
+
+def _parts(connection: sqlite3.Connection, table: str, columns: str, number: int) -> dict[int, list[tuple]]:
+    """The rows of a table that belong to the extensions of a run, by extension, in order."""
+    query = f"""SELECT extension, {columns} FROM {table} WHERE extension IN
+                (SELECT extension FROM run_extensions WHERE run = ?) ORDER BY extension, position"""
+    parts: dict[int, list[tuple]] = defaultdict(list)
+    for extension, *row in connection.execute(query, (number,)):
+        parts[extension].append(tuple(row))
+    return parts
+
+
+def _finding(row: tuple) -> Finding:
+    *values, related = row
+    return Finding(*values, related=tuple(tuple(each) for each in json.loads(related)))

@@ -1,0 +1,139 @@
+"""The ledger's states of trees -> Board."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from porter.ledger.contract import OBJECTS
+from porter.ledger.model import Extension, Finding, Run, Rung
+from porter.ledger.read import Point, TreeState
+from porter.report.dashboard.changes import changes_of
+from porter.report.dashboard.moments import moments_of
+from porter.report.dashboard.names import page_name
+from porter.report.dashboard.values import (
+    Board,
+    Evidence,
+    PlaceOfRule,
+    Row,
+    RuleRow,
+    TreeRow,
+    TypeRow,
+    VariableRow,
+)
+from porter.report.model import Counts
+from porter.report.status import WORDS, Known, extension_status, known_of, type_status, variable_status
+from porter.rules import Rule
+
+
+def board_of(
+    title: str, porter: str, states: tuple[TreeState, ...], points: Iterable[Point], rules: Mapping[str, Rule]
+) -> Board:
+    """The board of all trees of a ledger; ``porter`` is the version that makes it."""
+    rows = [rows_of(state) for state in states]
+    moments = moments_of(points)
+    every = tuple(row for of_tree in rows for row in of_tree)
+    words = Counter(row.status.word for row in every)
+    return Board(
+        title=title,
+        porter=porter,
+        now=moments[-1],
+        c_state=sum(state.latest.totals.c_state for state in states),
+        words=tuple((word, words[word]) for word in WORDS if words[word]),
+        trees=tuple(map(_tree, states)),
+        rows=every,
+        rules=_rules(states, rows, rules),
+        changes=tuple(change for state, of_tree in zip(states, rows) for change in changes_of(state, of_tree)),
+        moments=moments,
+    )
+
+
+def rows_of(state: TreeState) -> tuple[Row, ...]:
+    """The extensions of one tree."""
+    return tuple(_row(state, extension, page) for extension, page in _paged(state.latest))
+
+
+def _paged(run: Run) -> Iterator[tuple[Extension, str]]:
+    """Each extension with its page; a name that stands twice in a tree gets two pages."""
+    seen: Counter[str] = Counter()
+    for extension in run.extensions:
+        seen[extension.name] += 1
+        yield extension, page_name(extension.name, run.tree, str(seen[extension.name]))
+
+
+def _row(state: TreeState, extension: Extension, page: str) -> Row:
+    known = known_of(extension, state.decisions, state.rungs, state.latest.gaps)
+    return Row(
+        tree=state.latest.name,
+        name=extension.name,
+        page=page,
+        status=extension_status(extension, known),
+        types=Counts(sum(t.ported for t in extension.types), len(extension.types)),
+        objects=extension.left(*OBJECTS),
+        caches=extension.left("cache"),
+        declares=extension.declares,
+        init=extension.init,
+        language=extension.language,
+        generator=extension.generator,
+        sources=extension.sources,
+        revision=state.latest.revision,
+        type_rows=tuple(TypeRow(t, type_status(t, extension, known)) for t in extension.types),
+        variable_rows=tuple(VariableRow(v, variable_status(v, extension, known)) for v in extension.variables),
+        findings=extension.findings,
+        gaps=known.gaps,
+        reasons=_reasons(extension, known),
+        reached=known.reached,
+        evidence=tuple(_evidence(state.rungs, extension)),
+    )
+
+
+def _reasons(extension: Extension, known: Known) -> tuple[tuple[str, str, str], ...]:
+    asked = [known.decision("extension", extension.name)]
+    asked += [known.decision("type", t.name, t.file) for t in extension.types]
+    asked += [known.decision("variable", v.name, v.file) for v in extension.variables]
+    return tuple((d.name, d.decision, d.reason) for d in asked if d)
+
+
+def _evidence(rungs: tuple[Rung, ...], extension: Extension) -> Iterator[Evidence]:
+    for rung in rungs:
+        if rung.extension in ("", extension.name):
+            for text in rung.evidence:
+                yield Evidence(tuple(_facts(json.loads(text))))
+
+
+def _facts(piece: object) -> Iterator[tuple[str, str]]:
+    pairs = piece.items() if isinstance(piece, dict) else (("", piece),)
+    for what, value in pairs:
+        yield what, value if isinstance(value, str) else json.dumps(value)
+
+
+def _tree(state: TreeState) -> TreeRow:
+    run, totals = state.latest, state.latest.totals
+    counts = Counts(totals.extensions_ported, totals.extensions_total)
+    since = state.previous.time if state.previous else None
+    return TreeRow(run.name, run.revision, run.time, since, counts, run.gaps)
+
+
+def _rules(states: tuple[TreeState, ...], rows: list[tuple[Row, ...]], rules: Mapping[str, Rule]) -> tuple[RuleRow, ...]:
+    """The rules that are broken somewhere, the one with most places first."""
+    places: dict[str, list[PlaceOfRule]] = {}
+    for state, of_tree in zip(states, rows):
+        for place in _places(state, of_tree):
+            places.setdefault(place.finding.rule, []).append(place)
+    found = [_rule(name, tuple(found), rules.get(name)) for name, found in places.items()]
+    return tuple(sorted(found, key=lambda rule: (-len(rule.places), rule.name)))
+
+
+def _places(state: TreeState, rows: tuple[Row, ...]) -> Iterator[PlaceOfRule]:
+    for row in rows:
+        yield from (PlaceOfRule(row.tree, row.name, row.page, f) for f in row.findings if f.suppressed is None)
+    yield from (PlaceOfRule(state.latest.name, f.extension, None, f) for f in state.latest.findings if f.suppressed is None)
+
+
+def _rule(name: str, places: tuple[PlaceOfRule, ...], rule: Rule | None) -> RuleRow:
+    first: Finding = places[0].finding
+    known = (rule.title, rule.severity, rule.since, rule.why, rule.fix, rule.references) if rule else (
+        "", first.severity, "", "", "", ())
+    extensions = len({(place.tree, place.extension) for place in places})
+    return RuleRow(name, page_name(name), *known, places=places, extensions=extensions)
