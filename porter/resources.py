@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from porter.errors import PorterError
@@ -31,6 +32,7 @@ def templates_folder() -> Path:
     return _folder("templates")
 
 
-def headers_folder() -> Path:
-    """The folder of the stand-in headers, part of the package itself."""
-    return PACKAGE / "frontend" / "headers"
+@cache
+def stand_in(name: str) -> str:
+    """The text of one stand-in header or list of ``porter/frontend/headers``."""
+    return (PACKAGE / "frontend" / "headers" / name).read_text("ascii")

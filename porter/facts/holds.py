@@ -1,0 +1,102 @@
+"""What a variable can hold: an object, a type, a pointer to one, or plain C data."""
+
+from __future__ import annotations
+
+from pycparser import c_ast
+
+from porter.facts.capi import API_TABLES, OBJECT_STRUCTS
+from porter.facts.program import Variable, View
+
+_DEPTH = 8
+
+
+def base_name(variable: Variable) -> str:
+    """The name of its base type without ``struct``, ``const`` and such."""
+    words = [w for w in variable.base.split() if w not in ("struct", "union", "enum", "const", "volatile")]
+    return words[-1] if words else ""
+
+
+def is_table(variable: Variable) -> bool:
+    """Whether it is a table of the C API, which is never state of an extension."""
+    return base_name(variable) in API_TABLES and variable.stars == 0
+
+
+def is_type_object(variable: Variable) -> bool:
+    """Whether it is itself a type object (PyTypeObject, or an array of them)."""
+    return base_name(variable) in ("PyTypeObject", "_typeobject") and variable.stars == 0
+
+
+def is_type_pointer(variable: Variable) -> bool:
+    """Whether it points to a type object."""
+    return base_name(variable) in ("PyTypeObject", "_typeobject") and variable.stars >= 1
+
+
+def holds_object(variable: Variable) -> bool:
+    """Whether it can keep a reference to an object: a pointer to an object struct, or a struct or array that has one."""
+    return _holds(variable.view, variable.node.type, 0) if variable.node is not None else False
+
+
+def _holds(view: View, node: c_ast.Node, depth: int) -> bool:
+    if depth > _DEPTH:
+        return False
+    if isinstance(node, c_ast.ArrayDecl):
+        return _holds(view, node.type, depth + 1)
+    if isinstance(node, c_ast.PtrDecl):
+        return points_to_object(view, node.type, depth + 1)
+    if isinstance(node, c_ast.TypeDecl):
+        return _holds(view, node.type, depth + 1)
+    if isinstance(node, c_ast.IdentifierType):
+        name = node.names[-1]
+        return name in view.typedefs and name not in OBJECT_STRUCTS and name not in API_TABLES and _holds(view, view.typedefs[name], depth + 1)
+    if isinstance(node, (c_ast.Struct, c_ast.Union)):
+        members = node.decls or getattr(view.structs.get(node.name), "decls", None) or []
+        if is_object_struct(view, node):
+            return False
+        return any(_holds(view, m.type, depth + 1) for m in members if isinstance(m, c_ast.Decl))
+    return False
+
+
+def points_to_object(view: View, node: c_ast.Node, depth: int = 0) -> bool:
+    """Whether a pointer's target is an object struct (through typedefs and further pointers)."""
+    if depth > _DEPTH:
+        return False
+    if isinstance(node, c_ast.PtrDecl):
+        return points_to_object(view, node.type, depth + 1)
+    if isinstance(node, c_ast.TypeDecl):
+        return points_to_object(view, node.type, depth + 1)
+    if isinstance(node, c_ast.IdentifierType):
+        name = node.names[-1]
+        if name in OBJECT_STRUCTS:
+            return True
+        return name in view.typedefs and points_to_object(view, view.typedefs[name], depth + 1)
+    return isinstance(node, (c_ast.Struct, c_ast.Union)) and is_object_struct(view, node)
+
+
+def is_object_struct(view: View, node: c_ast.Struct, depth: int = 0) -> bool:
+    """Whether a struct is an object's own layout: its first member is ``ob_base``, or an object struct itself."""
+    if node.name in OBJECT_STRUCTS:
+        return True
+    members = node.decls or getattr(view.structs.get(node.name), "decls", None) or []
+    if not members or depth > _DEPTH or not isinstance(members[0], c_ast.Decl):
+        return False
+    first = members[0]
+    if first.name == "ob_base":
+        return True
+    inner = first.type
+    if not isinstance(inner, c_ast.TypeDecl):
+        return False
+    if isinstance(inner.type, c_ast.IdentifierType):
+        name = inner.type.names[-1]
+        if name in OBJECT_STRUCTS:
+            return True
+        target = view.typedefs.get(name)
+        while isinstance(target, c_ast.TypeDecl):
+            target = target.type
+        return isinstance(target, c_ast.Struct) and is_object_struct(view, target, depth + 1)
+    return isinstance(inner.type, c_ast.Struct) and is_object_struct(view, inner.type, depth + 1)
+
+
+def object_members(view: View, struct: c_ast.Struct) -> list[str]:
+    """The names of a struct's members that keep one reference each (pointers to objects)."""
+    members = struct.decls or getattr(view.structs.get(struct.name), "decls", None) or []
+    return [m.name for m in members if isinstance(m, c_ast.Decl) and isinstance(m.type, c_ast.PtrDecl) and points_to_object(view, m.type.type)]

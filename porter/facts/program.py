@@ -1,0 +1,389 @@
+"""All files of one extension as declarations: what is defined where, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pycparser import c_ast
+
+from porter.errors import Gap
+from porter.facts.model import Place
+from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, split_commas
+from porter.frontend.lexer import ID, Token
+from porter.frontend.parse import Unparsed, parse
+from porter.frontend.preprocess import Unit
+from porter.frontend.unit import Reader, standard_types
+from porter.span import Lines, Span
+from porter.tree.model import Extension
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a function: its name (or ``""``) and the text of its type."""
+
+    name: str
+    ctype: str
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function definition. ``first``/``body``/``last`` are token indexes of its view; ``file`` is where its name is spelled."""
+
+    name: str
+    view: View
+    declaration: Declaration
+    parameters: tuple[Parameter, ...]
+    returns: str
+    static: bool
+
+    @property
+    def name_token(self) -> Token:
+        """The token that names it."""
+        return self.view.tokens[self.declaration.parameters - 1]
+
+    @property
+    def tokens(self) -> list[Token]:
+        """Its tokens, from the first specifier to the closing brace."""
+        return self.view.tokens[self.declaration.first : self.declaration.last]
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A declared variable with static storage, as written: one declarator of a declaration.
+
+    ``value`` is the stretch of tokens of its initialiser, or None; ``declarators`` how many share the declaration.
+    """
+
+    name: str
+    view: View
+    first: int
+    last: int
+    name_index: int
+    base: str
+    stars: int
+    array: bool
+    const: bool
+    storage: frozenset[str]
+    value: tuple[int, int] | None
+    declarators: int
+    function: Function | None = None
+    node: c_ast.Node | None = None
+
+    @property
+    def name_token(self) -> Token:
+        """The token that names it."""
+        return self.view.tokens[self.name_index]
+
+    @property
+    def ctype(self) -> str:
+        """Its type as a person would write it."""
+        return f"{self.base} {'*' * self.stars}".strip() + (" []" if self.array else "")
+
+
+@dataclass(eq=False)
+class View:
+    """One translation unit, cut into declarations."""
+
+    unit: Unit
+    tokens: list[Token]
+    declarations: list[Declaration]
+    types: set[str]
+    functions: dict[str, Function] = field(default_factory=dict)
+    variables: list[Variable] = field(default_factory=list)
+    typedefs: dict[str, c_ast.Node] = field(default_factory=dict)
+    structs: dict[str, c_ast.Struct] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """The file it was made from."""
+        return self.unit.file
+
+
+@dataclass(eq=False)
+class Program:
+    """An extension's units together. Places are found through :meth:`place`."""
+
+    extension: Extension
+    reader: Reader
+    views: list[View] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    _lines: dict[str, Lines] = field(default_factory=dict)
+
+    def place(self, token: Token) -> Place:
+        """Where a token stands in the text: its spelling, or the macro use it came out of."""
+        while token.start < 0 and token.expansion is not None:
+            token = token.expansion.use
+        return self.place_at(token.file, max(token.start, 0))
+
+    def place_at(self, file: str, offset: int) -> Place:
+        """Line and column of an offset."""
+        if file not in self._lines:
+            self._lines[file] = Lines(self.texts.get(file, ""))
+        lines = self._lines[file]
+        return Place(file, lines.line(offset), lines.column(offset))
+
+    def function(self, name: str, view: View) -> Function | None:
+        """The function a name means in a view: its own, else the one another file exports."""
+        if name in view.functions:
+            return view.functions[name]
+        for other in self.views:
+            found = other.functions.get(name)
+            if found is not None and not found.static:
+                return found
+        return None
+
+    def functions(self) -> list[Function]:
+        """Every function once, also those of headers that many files include."""
+        seen, out = set(), []
+        for view in self.views:
+            for function in view.functions.values():
+                token = function.name_token
+                key = (token.file, token.start) if token.start >= 0 else (view.file, function.name)
+                if key not in seen:
+                    seen.add(key)
+                    out.append(function)
+        return out
+
+    def variables(self) -> list[Variable]:
+        """Every variable once; of an ``extern`` declaration and its definition, the definition."""
+        seen, out = set(), []
+        for view in self.views:
+            for variable in view.variables:
+                token = variable.name_token
+                key = (token.file, token.start, token.expansion.outermost.use.start if token.expansion else -1)
+                if key not in seen:
+                    seen.add(key)
+                    out.append(variable)
+        return out
+
+
+def read_program(extension: Extension, read: Callable[[str], str | Gap], python: str, include_dirs=(), macros=()) -> Program:
+    """Read, preprocess and cut all sources of an extension. Never raises for what is in them: gaps say what was lost."""
+    reader = Reader(read, (*extension.include_dirs, *include_dirs), (*extension.macros, *macros), python)
+    program = Program(extension, reader)
+    for source in extension.sources:
+        unit = reader.unit(source)
+        if isinstance(unit, Gap):
+            program.gaps.append(unit)
+            continue
+        program.texts.update(unit.texts)
+        program.gaps.extend(unit.gaps)
+        program.views.append(_view(program, unit))
+    return program
+
+
+def _view(program: Program, unit: Unit) -> View:
+    tokens = unit.tokens
+    view = View(unit, tokens, split(tokens, _starts(unit)), set(standard_types()))
+    for declaration in view.declarations:
+        if not declaration.balanced:
+            _gap(program, view, declaration.first, "its brackets do not close")
+        elif declaration.kind == FUNCTION:
+            _function(program, view, declaration)
+        elif not _is_prototype(tokens, declaration):
+            _declared(program, view, declaration)
+    return view
+
+
+def _starts(unit: Unit) -> frozenset[int]:
+    """Indexes of tokens in the first column of a line."""
+    texts = unit.texts
+    return frozenset(
+        i for i, t in enumerate(unit.tokens) if t.start >= 0 and t.expansion is None and (t.start == 0 or texts[t.file][t.start - 1] == "\n")
+    )
+
+
+def _typedef_name(tokens: list[Token], declaration: Declaration) -> str:
+    """The name of a typedef that did not parse, by tokens: in ``(*name)``, else the last one outside brackets."""
+    name, index = "", declaration.first
+    while index < declaration.last:
+        if tokens[index].text == "(" and index + 2 < declaration.last and tokens[index + 1].text == "*":
+            return tokens[index + 2].text
+        if tokens[index].text in ("{", "[", "("):
+            index = closing(tokens, index, declaration.last)
+        elif tokens[index].kind == ID:
+            name = tokens[index].text
+        index += 1
+    return name
+
+
+def _is_prototype(tokens: list[Token], declaration: Declaration) -> bool:
+    """Whether a declaration only declares one function: nothing of it is needed."""
+    opening = declaration.parameters
+    if declaration.kind != OTHER or opening < 0 or tokens[opening + 1].text == "*" or tokens[opening - 1].text in standard_types():
+        return False
+    return tokens[closing(tokens, opening, declaration.last) + 1 : declaration.last][:1] != [] and tokens[
+        closing(tokens, opening, declaration.last) + 1
+    ].text in (";", "__attribute__")
+
+
+def _gap(program: Program, view: View, index: int, why: str) -> None:
+    place = program.place(view.tokens[index])
+    words = " ".join(t.text for t in view.tokens[index : index + 6])
+    program.gaps.append(Gap(place.file, place.line, words[:80], why))
+
+
+def _function(program: Program, view: View, declaration: Declaration) -> None:
+    tokens = view.tokens
+    end = closing(tokens, declaration.parameters, declaration.body)
+    parameters = tuple(_parameter(tokens, first, last) for first, last in split_commas(tokens, declaration.parameters + 1, end))
+    head = [t.text for t in tokens[declaration.first : declaration.parameters - 1]]
+    returns = " ".join(w for w in head if w not in ("static", "inline", "extern", "__inline", "__inline__"))
+    if parameters == (Parameter("", "void"),):
+        parameters = ()
+    function = Function(declaration.name, view, declaration, parameters, returns, "static" in head)
+    view.functions.setdefault(declaration.name, function)
+    _local_statics(program, view, function)
+
+
+def _parameter(tokens: list[Token], first: int, last: int) -> Parameter:
+    words = [t for t in tokens[first:last]]
+    for i, token in enumerate(words):
+        if token.text == "(" and i + 1 < len(words) and words[i + 1].text == "*":
+            name = next((t.text for t in words[i + 1 :] if t.kind == ID), "")
+            return Parameter(name, "".join(t.text for t in words))
+    names = [i for i, t in enumerate(words) if t.kind == ID]
+    if len(names) >= 2 or (names and names[-1] != 0):
+        at = names[-1]
+        if words[at].text not in ("int", "char", "long", "void", "short", "double", "float", "unsigned", "signed", "const"):
+            return Parameter(words[at].text, _joined(words[:at]))
+    return Parameter("", _joined(words))
+
+
+def _joined(words: list[Token]) -> str:
+    return " ".join(t.text for t in words).replace("* *", "**")
+
+
+def _local_statics(program: Program, view: View, function: Function) -> None:
+    tokens, index, last = view.tokens, function.declaration.body + 1, function.declaration.last
+    while index < last:
+        if tokens[index].text == "static" and tokens[index].kind == ID and _begins(tokens, index):
+            end = index
+            while end < last and tokens[end].text != ";":
+                end = closing(tokens, end, last) + 1 if tokens[end].text in "([{" else end + 1
+            _declared(program, view, Declaration("declaration", index, min(end + 1, last)), function)
+            index = end
+        index += 1
+
+
+def _begins(tokens: list[Token], index: int) -> bool:
+    return tokens[index - 1].text in ("{", "}", ";", ")", ":", "const", "volatile", "register")
+
+
+def _declared(program: Program, view: View, declaration: Declaration, function: Function | None = None) -> None:
+    try:
+        tree = parse(view.tokens, declaration.first, declaration.last, view.types)
+    except Unparsed as problem:
+        if declaration.kind == TYPEDEF:
+            view.types.add(_typedef_name(view.tokens, declaration))
+        _gap(program, view, min(problem.index, declaration.last - 1), f"this declaration did not parse: {problem.why}")
+        return
+    nodes = [n for n in tree.ext if not (isinstance(n, c_ast.Typedef) and n.coord.line == 0)]
+    variables = []
+    for node in nodes:
+        _remember_structs(view, node)
+        if isinstance(node, c_ast.Typedef):
+            view.types.add(node.name)
+            view.typedefs[node.name] = node.type
+        elif isinstance(node, c_ast.Decl) and node.name and not isinstance(node.type, c_ast.FuncDecl):
+            variables.append(node)
+    for node in variables:
+        made = _variable(view, declaration, node, len(variables), function)
+        if made is not None:
+            view.variables.append(made)
+
+
+def _remember_structs(view: View, node: c_ast.Node) -> None:
+    inner = node
+    while isinstance(inner, (c_ast.Decl, c_ast.Typedef, c_ast.TypeDecl, c_ast.PtrDecl, c_ast.ArrayDecl)):
+        inner = inner.type
+    if isinstance(inner, (c_ast.Struct, c_ast.Union)) and inner.decls:
+        if inner.name:
+            view.structs[inner.name] = inner
+        for member in inner.decls:
+            _remember_structs(view, member)
+
+
+def _variable(view: View, declaration: Declaration, node: c_ast.Decl, count: int, function: Function | None) -> Variable | None:
+    stars, array, inner, const = 0, False, node.type, False
+    while not isinstance(inner, c_ast.TypeDecl):
+        if isinstance(inner, c_ast.ArrayDecl):
+            array = True
+        elif isinstance(inner, c_ast.PtrDecl):
+            stars += 1
+            const = const or (stars == 1 and "const" in inner.quals)
+        elif isinstance(inner, c_ast.FuncDecl):
+            return _function_pointer(view, declaration, node, count, function, array, const)
+        inner = inner.type
+    const = const if stars else "const" in inner.quals
+    name_index = _name_index(view.tokens, declaration, node.name, inner.coord.line if inner.coord else declaration.first)
+    if name_index < 0:
+        return None
+    return Variable(node.name, view, declaration.first, declaration.last, name_index, _base(inner.type), stars, array, const,
+                    frozenset(node.storage), _value(view.tokens, name_index, declaration.last), count, function, node)  # fmt: skip
+
+
+def _function_pointer(view, declaration, node, count, function, array, const) -> Variable | None:
+    name_index = _name_index(view.tokens, declaration, node.name, declaration.first)
+    if name_index < 0:
+        return None
+    return Variable(node.name, view, declaration.first, declaration.last, name_index, "function", 1, array, const,
+                    frozenset(node.storage), _value(view.tokens, name_index, declaration.last), count, function, node)  # fmt: skip
+
+
+def _base(node: c_ast.Node) -> str:
+    if isinstance(node, c_ast.IdentifierType):
+        return " ".join(node.names)
+    if isinstance(node, (c_ast.Struct, c_ast.Union, c_ast.Enum)):
+        return f"{type(node).__name__.lower()} {node.name or ''}".strip()
+    return "?"
+
+
+def _name_index(tokens: list[Token], declaration: Declaration, name: str, start: int) -> int:
+    for index in range(max(start, declaration.first), declaration.last):
+        if tokens[index].text == name and tokens[index].kind == ID:
+            return index
+    return -1
+
+
+def _value(tokens: list[Token], name_index: int, last: int) -> tuple[int, int] | None:
+    index, depth = name_index + 1, 0
+    while index < last:
+        text = tokens[index].text
+        if text in ("(", "[", "{"):
+            index = closing(tokens, index, last)
+        elif text in (",", ";"):
+            return None
+        elif text == "=":
+            parts = split_commas(tokens, index + 1, last - 1)
+            return parts[0] if parts else None
+        index += 1
+    return None
+
+
+def span_of(tokens: list[Token], first: int, last: int) -> Span | None:
+    """The bytes that ``first <= i < last`` cover, where all of it is written in one file outside macros' bodies; else None."""
+    if first >= last:
+        return None
+    start, end = edge(tokens[first], False), edge(tokens[last - 1], True)
+    if start is None or end is None or start[0] != end[0] or start[1] >= end[1]:
+        return None
+    return Span(start[0], start[1], end[1])
+
+
+def edge(token: Token, behind: bool) -> tuple[str, int] | None:
+    """Where a token, or the outermost macro use it came out of, begins (or ends) in its file."""
+    if token.expansion is not None and not _spelled_in_use(token):
+        outermost = token.expansion.outermost
+        token = outermost.last if behind else outermost.use
+    if token.start < 0:
+        return None
+    return token.file, token.end if behind else token.start
+
+
+def _spelled_in_use(token: Token) -> bool:
+    """Whether a token that came through a macro is an argument, spelled between the parentheses of the outermost use."""
+    outermost = token.expansion.outermost
+    return token.file == outermost.use.file and outermost.use.end <= token.start < outermost.last.end and outermost.use.end >= 0

@@ -1,0 +1,92 @@
+"""The types an extension defines: static type objects, struct sequences, and specs of heap types."""
+
+from __future__ import annotations
+
+import re
+
+from porter.facts import model
+from porter.facts.capi import SPEC_FIELDS, TABLE_FIELDS, TABLE_OF_FIELD, TYPE_FIELDS
+from porter.facts.holds import base_name, is_type_object
+from porter.facts.initializer import Value, fields, rows
+from porter.facts.program import Program, Variable, View
+from porter.facts.variables import defined
+from porter.frontend.declarations import closing, split_commas
+
+_FLAG = re.compile(r"\bPy_TPFLAGS_\w+")
+
+
+def types(program: Program, places: dict[str, list]) -> list[model.TypeFact]:
+    """All types, in the order of their places."""
+    known = defined(program)
+    sequences = _sequences(program, places, "PyStructSequence_InitType", "PyStructSequence_InitType2")
+    found = []
+    for variable in known:
+        place = program.place(variable.name_token)
+        if is_type_object(variable):
+            values = type_fields(variable) or {}
+            kind = "static-structseq" if variable.name in sequences else "static"
+            found.append(model.TypeFact(variable.name, kind, place, "parsed", {k: v.text for k, v in values.items()}, _flags(values.get("tp_flags"))))
+        elif base_name(variable) == "PyType_Spec" and variable.stars == 0 and variable.value:
+            found.append(_heap(variable, place, known))
+    found += _heap_sequences(program, places)
+    return sorted(found, key=lambda t: (t.place, t.name))
+
+
+def type_fields(variable: Variable) -> dict[str, Value] | None:
+    """The fields of a type object's initialiser that are set, sub-tables not followed; {} without an initialiser."""
+    if variable.value is None:
+        return {}
+    return fields(variable.view, *variable.value, TYPE_FIELDS)
+
+
+def table_fields(variable: Variable, struct: str) -> dict[str, Value] | None:
+    """The fields of a sub-table such as PyNumberMethods."""
+    if variable.value is None:
+        return {}
+    return fields(variable.view, *variable.value, TABLE_FIELDS[struct])
+
+
+def _flags(value: Value | None) -> frozenset[str]:
+    return frozenset(_FLAG.findall(" ".join(value.words))) if value else frozenset()
+
+
+def _heap(variable: Variable, place: model.Place, known: list[Variable]) -> model.TypeFact:
+    spec = fields(variable.view, *variable.value, SPEC_FIELDS) or {}
+    slots: dict[str, str] = {}
+    table = next((v for v in known if "slots" in spec and v.name == spec["slots"].name), None)
+    if table is not None and table.value:
+        for first, last in rows(table.view, *table.value) or ():
+            pair = split_commas(table.view.tokens, first + 1, last - 1)
+            if len(pair) == 2:
+                slots[Value(table.view, *pair[0]).text.removeprefix("Py_")] = Value(table.view, *pair[1]).text
+    slots.pop("0", None)
+    return model.TypeFact(variable.name, "heap", place, "parsed", slots, _flags(spec.get("flags")))
+
+
+def _calls(program: Program, places: dict[str, list], *names: str) -> list[tuple[View, int]]:
+    return [(view, index) for name in names for view, _, index in places.get(name, ()) if view.tokens[index + 1].text == "("]
+
+
+def _sequences(program: Program, places: dict[str, list], *names: str) -> set[str]:
+    found = set()
+    for view, index in _calls(program, places, *names):
+        first, last = split_commas(view.tokens, index + 2, closing(view.tokens, index + 1))[0]
+        name = Value(view, first, last).name
+        if name:
+            found.add(name)
+    return found
+
+
+def _heap_sequences(program: Program, places: dict[str, list]) -> list[model.TypeFact]:
+    found = []
+    for view, index in _calls(program, places, "PyStructSequence_NewType"):
+        arguments = split_commas(view.tokens, index + 2, closing(view.tokens, index + 1))
+        name = Value(view, *arguments[0]).name if arguments else None
+        if name:
+            found.append(model.TypeFact(name, "heap-structseq", program.place(view.tokens[index])))
+    return found
+
+
+def members_of(field: str) -> str | None:
+    """The struct a sub-table field points to, or None for any other field."""
+    return TABLE_OF_FIELD.get(field)

@@ -1,0 +1,115 @@
+"""Where a name of file scope is used, and how: read, written, its address taken. By tokens, over every function."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from porter.facts.program import Function, Program, Variable, View
+from porter.frontend.declarations import closing
+from porter.frontend.lexer import ID, Token
+
+_ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
+_UNARY_BEFORE = frozenset("( , = [ { ; ! && || ? : return + - * / % == != < > <= >= & | ^ ~ += -= case".split())
+_SETTERS = frozenset("Py_CLEAR Py_SETREF Py_XSETREF".split())
+
+
+@dataclass(frozen=True, eq=False)
+class Use:
+    """One token that means a variable, type or function. ``how``: ``read``, ``write`` or ``address``."""
+
+    token: Token
+    index: int
+    view: View
+    function: Function | None
+    how: str
+
+
+def index_names(program: Program) -> dict[str, list[tuple[View, Function | None, int]]]:
+    """Every place of every identifier outside member access, by name: view, enclosing function (None at file scope), index."""
+    places: dict[str, list[tuple[View, Function | None, int]]] = defaultdict(list)
+    for view in program.views:
+        owners = {f.declaration.first: f for f in view.functions.values()}
+        tokens = view.tokens
+        for declaration in view.declarations:
+            owner = owners.get(declaration.first)
+            for index in range(declaration.first, declaration.last):
+                token = tokens[index]
+                if token.kind == ID and (index == 0 or tokens[index - 1].text not in (".", "->")):
+                    places[token.text].append((view, owner, index))
+    return places
+
+
+def uses_of(variable: Variable, places: dict[str, list]) -> list[Use]:
+    """All uses of a variable: in its function for a local static, else wherever the name means it."""
+    found = []
+    for view, function, index in places.get(variable.name, ()):
+        if variable.function is not None and (function is None or function.name_token is not variable.function.name_token):
+            continue
+        if variable.first <= index < variable.last and view is variable.view:
+            continue
+        if "static" in variable.storage and view is not variable.view and view.tokens[index].file == view.file:
+            continue
+        if variable.function is None and function is not None and shadows(function, variable.name, index):
+            continue
+        found.append(Use(view.tokens[index], index, view, function, how(view.tokens, index, variable)))
+    return found
+
+
+def shadows(function: Function, name: str, index: int) -> bool:
+    """Whether a parameter or local declaration of the same name hides a name of file scope inside ``function``."""
+    if any(p.name == name for p in function.parameters):
+        return True
+    tokens, first = function.view.tokens, function.declaration.body
+    for i in range(first + 1, min(index + 1, function.declaration.last)):
+        if tokens[i].text == name and tokens[i].kind == ID and _declares(tokens, i, function.view):
+            return True
+    return False
+
+
+def _declares(tokens: list[Token], index: int, view: View) -> bool:
+    before = index - 1
+    while tokens[before].text == "*":
+        before -= 1
+    previous = tokens[before]
+    if previous.kind != ID or previous.text not in view.types and previous.text not in ("int", "char", "long", "short", "double", "float", "unsigned", "void", "struct"):
+        return False
+    return tokens[index + 1].text in (";", "=", ",", "[") and tokens[before - 1].text in (";", "{", "}", "static", "const", "struct", "unsigned", "register", "(", "long")
+
+
+def how(tokens: list[Token], index: int, variable: Variable) -> str:
+    """Whether the use at ``index`` reads, writes, or takes the address of what the variable holds."""
+    before = tokens[index - 1].text if index else ""
+    if before in ("++", "--"):
+        return "write"
+    if before == "(" and index > 1 and tokens[index - 2].text in _SETTERS:
+        return "write"
+    position, deref = index + 1, False
+    while position < len(tokens):
+        text = tokens[position].text
+        if text == "[":
+            position = closing(tokens, position) + 1
+            deref = deref or not variable.array
+        elif text == ".":
+            position += 2
+        elif text == "->":
+            position += 2
+            deref = True
+        else:
+            break
+    after = tokens[position].text if position < len(tokens) else ""
+    if after in _ASSIGN and not deref:
+        return "write"
+    if before == "&" and index > 1 and tokens[index - 2].text in _UNARY_BEFORE and not deref:
+        return "address"
+    if variable.array and position == index + 1 and not _sized(tokens, index):
+        return "address" if _passed(tokens, index, after) else "read"
+    return "read"
+
+
+def _sized(tokens: list[Token], index: int) -> bool:
+    return tokens[index - 1].text == "sizeof" or (tokens[index - 1].text == "(" and tokens[index - 2].text == "sizeof")
+
+
+def _passed(tokens: list[Token], index: int, after: str) -> bool:
+    return after in (",", ")", "+", ";")

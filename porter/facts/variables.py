@@ -1,0 +1,82 @@
+"""The variables of an extension, each with its kind and the places that write it."""
+
+from __future__ import annotations
+
+import re
+
+from porter.facts import model
+from porter.facts.holds import holds_object, is_table, is_type_object, is_type_pointer
+from porter.facts.program import Program, Variable
+from porter.facts.uses import uses_of
+from porter.frontend.lexer import ID, Token
+
+_CACHE = re.compile(r"cache|free_?list|free_?objs|pool|interned", re.IGNORECASE)
+_THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
+
+
+def defined(program: Program) -> list[Variable]:
+    """The variables an extension defines, once each: of several tentative definitions the one with a value, or the first."""
+    best: dict[tuple[str, str, str], Variable] = {}
+    for variable in program.variables():
+        if "extern" in variable.storage and variable.value is None:
+            continue
+        owner = "" if variable.function is None else variable.function.name
+        place = program.place(variable.name_token)
+        key = (variable.name, owner, place.file if "static" in variable.storage else "")
+        if key not in best or (best[key].value is None and variable.value is not None):
+            best[key] = variable
+    return list(best.values())
+
+
+def variables(program: Program, places: dict[str, list]) -> list[model.Variable]:
+    """Every writable variable with static storage that is no type and no table of the C API."""
+    found = []
+    for variable in defined(program):
+        if variable.const or is_table(variable) or is_type_object(variable) or _is_made(variable) or variable.base.split()[-1:] in (["_PyArg_Parser"], ["_Py_Identifier"]):
+            continue
+        if variable.array and is_keyword_list(variable, places):
+            continue
+        writes = tuple(dict.fromkeys(program.place(u.token) for u in uses_of(variable, places) if u.how != "read"))
+        owner = variable.function.name if variable.function else None
+        found.append(model.Variable(variable.name, variable.ctype, _kind(variable, writes), program.place(variable.name_token), owner, writes))
+    return sorted(found, key=lambda v: (v.place, v.name))
+
+
+def is_keyword_list(variable: Variable, places: dict[str, list]) -> bool:
+    """Whether an array of strings only serves the argument parsers of the C API (``char *kwlist[]``)."""
+    if variable.base.split()[-1:] != ["char"] or variable.stars != 1:
+        return False
+    uses = uses_of(variable, places)
+    return bool(uses) and all(_called(u.view.tokens, u.index).startswith("PyArg_") for u in uses)
+
+
+def _called(tokens: list[Token], index: int) -> str:
+    """The name of the function whose argument list the token stands in directly, or ``""``."""
+    depth = 0
+    for i in range(index - 1, -1, -1):
+        text = tokens[i].text
+        if text in ")]}":
+            depth += 1
+        elif text in ("(", "[", "{"):
+            if depth == 0:
+                return tokens[i - 1].text if text == "(" and tokens[i - 1].kind == ID else ""
+            depth -= 1
+        elif text == ";" and not depth:
+            return ""
+    return ""
+
+
+def _is_made(variable: Variable) -> bool:
+    """Whether the name only comes out of the expansion of a documentation macro."""
+    return variable.base in ("const char",) and variable.stars == 0
+
+
+def _kind(variable: Variable, writes: tuple) -> str:
+    words = {t.text for t in variable.view.tokens[variable.first : variable.name_index]}
+    if words & _THREAD:
+        return "thread-local"
+    if is_type_pointer(variable) and not variable.array:
+        return "type-pointer"
+    if holds_object(variable):
+        return "cache" if variable.array or _CACHE.search(variable.name) else "object"
+    return "c-state" if writes else "never-written"

@@ -1,0 +1,101 @@
+"""C text to preprocessing tokens that know where they are spelled (C11 6.4).
+
+Lines continued by a backslash are spliced before lexing, as translation phase 2 asks; a table of the splices leads
+every token back to the bytes of the file. A token whose spelling is broken by a splice has none: ``start`` is -1.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+ID, NUMBER, STRING, CHAR, PUNCT, NEWLINE, OTHER = range(7)
+
+_SPLICE = re.compile(r"\\[ \t\f\v]*(?:\r\n|\n|\r)")
+_MASTER = re.compile(
+    r"""(?P<space>[ \t\f\v\r]+|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)
+    |(?P<id>(?!(?:u8|[uUL])(?:"|'))[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*)
+    |(?P<string>(?:u8|[uUL])?"[^"\\\n]*(?:\\.[^"\\\n]*)*")
+    |(?P<punct>\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|\#\#|::|\.(?![0-9])|[][(){}&*+~!/%<>^|?:;=,\#-])
+    |(?P<newline>\n)
+    |(?P<number>\.?[0-9](?:[eEpP][+-]|'(?=[0-9A-Za-z])|[0-9A-Za-z_.])*)
+    |(?P<char>(?:u8|[uUL])?'[^'\\\n]*(?:\\.[^'\\\n]*)*')
+    |(?P<bad>/\*[\s\S]*|.)""",
+    re.VERBOSE,
+)
+_KINDS = {"id": ID, "string": STRING, "punct": PUNCT, "newline": NEWLINE, "number": NUMBER, "char": CHAR, "bad": OTHER}
+
+
+class Token:
+    """One preprocessing token.
+
+    ``start`` and ``end`` are byte offsets in ``file``, or -1 where the token has no spelling there (pasted, made up, or
+    split over lines). ``space``: white space stands before it. ``expansion``: the macro use it came out of, or None.
+    ``hidden``: macro names that no longer expand in it.
+    """
+
+    __slots__ = ("kind", "text", "file", "start", "end", "space", "expansion", "hidden")
+
+    def __init__(self, kind, text, file, start, end, space, expansion=None, hidden=None):
+        self.kind, self.text, self.file, self.start, self.end = kind, text, file, start, end
+        self.space, self.expansion, self.hidden = space, expansion, hidden
+
+    def __repr__(self) -> str:
+        return f"Token({self.text!r}, {self.file}:{self.start}-{self.end})"
+
+    def replaced(self, expansion, hidden) -> Token:
+        """The same spelling as it comes out of a macro use."""
+        return Token(self.kind, self.text, self.file, self.start, self.end, self.space, expansion, hidden)
+
+
+class _Splices:
+    """From offsets of spliced text to offsets of the file."""
+
+    def __init__(self, text: str) -> None:
+        pieces, self.at, self.added = [], [], []
+        position = length = removed = 0
+        for match in _SPLICE.finditer(text):
+            piece = text[position : match.start()]
+            pieces.append(piece)
+            length += len(piece)
+            removed += match.end() - match.start()
+            self.at.append(length)
+            self.added.append(removed)
+            position = match.end()
+        pieces.append(text[position:])
+        self.text = "".join(pieces)
+
+    def original(self, offset: int) -> int:
+        index = bisect_right(self.at, offset)
+        return offset + (self.added[index - 1] if index else 0)
+
+
+def tokenize(text: str, file: str) -> list[Token]:
+    """All tokens of ``text``, newlines included, white space and comments left out. Any text is taken.
+
+    An unterminated comment is one OTHER token up to the end; a character that starts no token is an OTHER token.
+    """
+    splices = _Splices(text) if "\\" in text and _SPLICE.search(text) else None
+    tokens: list[Token] = []
+    append, kinds, space = tokens.append, _KINDS, False
+    for match in _MASTER.finditer(splices.text if splices else text):
+        group = match.lastgroup
+        if group == "space":
+            space = True
+            continue
+        start, end = match.span()
+        append(Token(kinds[group], match.group(), file, start, end, space))
+        space = False
+    if splices:
+        _move(tokens, splices, text)
+    return tokens
+
+
+def _move(tokens: list[Token], splices: _Splices, text: str) -> None:
+    for token in tokens:
+        start = splices.original(token.start)
+        end = start + token.end - token.start
+        if text[start:end] == token.text:
+            token.start, token.end = start, end
+        else:
+            token.start = token.end = -1

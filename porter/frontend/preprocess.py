@@ -1,0 +1,288 @@
+"""Directives, includes and conditions: one translation unit as a stream of tokens that know their origin (C11 6.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from porter.errors import Gap
+from porter.frontend.condition import BadCondition, evaluate
+from porter.frontend.lexer import ID, NEWLINE, NUMBER, PUNCT, STRING, Token, tokenize
+from porter.frontend.macros import Expander, Macro, TooMuch
+
+_INCLUDE_DEPTH = 100
+_INCLUDE_COUNT = 5_000
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An arm of a condition that was not taken: the bytes between its directives, and the conditions around it.
+
+    ``condition`` is the text of its own directive (``if``/``elif`` expression, or ``else`` with the expressions it excludes).
+    """
+
+    file: str
+    start: int
+    end: int
+    condition: str
+
+
+@dataclass(frozen=True)
+class Include:
+    """One ``#include``: ``target`` is the file it led to, ``""`` for a stand-in, None where nothing was found."""
+
+    file: str
+    start: int
+    name: str
+    target: str | None
+
+
+@dataclass
+class Unit:
+    """A preprocessed translation unit. ``texts`` holds every file of the tree that was read for it."""
+
+    file: str
+    tokens: list[Token] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    includes: list[Include] = field(default_factory=list)
+    defined: list[Macro] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+
+
+class Preprocessor:
+    """Preprocesses one unit. ``find`` leads from an include to ``(file, text, tokens)``; see :meth:`run`.
+
+    ``find(name, including file, quoted)`` answers with a file of the tree, ``("", "", tokens)`` for a stand-in header, or None.
+    """
+
+    def __init__(self, find: Callable[[str, str, bool], tuple[str, str, list[Token]] | None], macros: dict[str, Macro]) -> None:
+        self.find, self.macros = find, dict(macros)
+        self.known: set[str] = set()  # names a stand-in defines as themselves: defined, with nothing to expand
+        self.once: set[str] = set()
+        self.stand_ins: set[str] = set()
+
+    def run(self, file: str, text: str, tokens: list[Token]) -> Unit:
+        """The unit that ``file`` makes. Never raises for any text: what cannot be read is a gap of the unit."""
+        self.unit = unit = Unit(file)
+        unit.texts[file] = text
+        self.included = 0
+        expander = Expander(self.macros)
+        try:
+            unit.tokens.extend(expander.expand(self._file(file, text, tokens, 0)))
+        except TooMuch as problem:
+            unit.gaps.append(Gap(file, 1, f"macro {problem}", "its expansions are too many to follow; the rest of the file is not read"))
+        return unit
+
+    # -- one file -----------------------------------------------------------
+
+    def _file(self, file: str, text: str, tokens: list[Token], depth: int) -> Iterator[Token]:
+        """The active tokens of a file and of what it includes, newlines and directives left out."""
+        conditions: list[_Condition] = []
+        index, count, fresh = 0, len(tokens), True
+        while index < count:
+            token = tokens[index]
+            if fresh and token.kind == PUNCT and token.text == "#":
+                end = _line_end(tokens, index)
+                line = tokens[index + 1 : end]
+                index, fresh = end, False
+                if line and line[0].kind == ID:
+                    yield from self._directive(line, token, conditions, file, text, depth)
+                    if conditions and not conditions[-1].active:
+                        index = self._skip(tokens, index, conditions)
+                        fresh = True
+                continue
+            fresh = token.kind == NEWLINE
+            if not fresh:
+                yield token
+            index += 1
+        for condition in conditions:
+            self._gap(file, text, condition.start, "#if", "its #endif is missing")
+            condition.close(self.unit, file, len(text))
+
+    def _skip(self, tokens: list[Token], index: int, conditions: list[_Condition]) -> int:
+        """The index of the directive that may end the arm not taken."""
+        depth, count = 0, len(tokens)
+        while index < count:
+            token = tokens[index]
+            if token.text == "#" and token.kind == PUNCT and (index == 0 or tokens[index - 1].kind == NEWLINE):
+                word = tokens[index + 1].text if index + 1 < count else ""
+                if word in ("if", "ifdef", "ifndef"):
+                    depth += 1
+                elif word in ("endif", "else", "elif", "elifdef", "elifndef") and not depth:
+                    return index
+                elif word == "endif":
+                    depth -= 1
+            index += 1
+        return index
+
+    # -- directives ----------------------------------------------------------
+
+    def _directive(self, line, hash_token, conditions, file, text, depth) -> Iterator[Token]:
+        word, rest = line[0].text, line[1:]
+        if word in ("if", "ifdef", "ifndef"):
+            condition = _Condition(hash_token.start, _after(line, hash_token), _words(word, rest))
+            condition.take(self._holds(word, rest, file, text))
+            conditions.append(condition)
+        elif word in ("elif", "else", "elifdef", "elifndef", "endif"):
+            self._next_arm(word, rest, hash_token, line, conditions, file, text)
+        elif word == "define":
+            self._define(rest)
+        elif word == "undef" and rest:
+            self.macros.pop(rest[0].text, None)
+            self.known.discard(rest[0].text)
+        elif word in ("include", "include_next", "import"):
+            yield from self._include(rest, hash_token, file, text, depth)
+        elif word == "pragma" and rest and rest[0].text == "once":
+            self.once.add(file)
+
+    def _next_arm(self, word, rest, hash_token, line, conditions, file, text) -> None:
+        if not conditions:
+            self._gap(file, text, hash_token.start, f"#{word}", "there is no #if before it")
+            return
+        condition = conditions[-1]
+        condition.close(self.unit, file, hash_token.start)
+        if word == "endif":
+            conditions.pop()
+            return
+        condition.next(_after(line, hash_token), _words(word, rest))
+        if not condition.taken:
+            condition.take(word == "else" or self._holds(word.removeprefix("el"), rest, file, text))
+
+    def _holds(self, word: str, rest: list[Token], file: str, text: str) -> bool:
+        if word in ("ifdef", "ifndef"):
+            return bool(rest) and self._defined(rest[0].text) == (word == "ifdef")
+        try:
+            return bool(evaluate(list(Expander(self.macros, 100_000).expand(iter(self._resolved(rest, file))))))
+        except (BadCondition, TooMuch) as problem:
+            where = rest[0].start if rest else 0
+            self._gap(file, text, where, "#if " + _words("", rest), f"cannot be evaluated ({problem}); taken as false")
+            return False
+
+    def _defined(self, name: str) -> bool:
+        return name in self.macros or name in self.known
+
+    def _resolved(self, tokens: list[Token], file: str) -> list[Token]:
+        """``defined X`` and ``__has_include(<x>)`` answered before macros are expanded."""
+        out, index = [], 0
+        while index < len(tokens):
+            token = tokens[index]
+            if token.text == "defined" and token.kind == ID:
+                bracket = index + 1 < len(tokens) and tokens[index + 1].text == "("
+                at = index + 1 + bracket
+                name = tokens[at].text if at < len(tokens) else ""
+                out.append(Token(NUMBER, str(int(self._defined(name))), token.file, -1, -1, True))
+                index = at + 1 + bracket
+            elif token.text in ("__has_include", "__has_attribute", "__has_builtin", "__has_feature", "__has_extension"):
+                end = _closing(tokens, index + 1)
+                name, quoted = _header(tokens[index + 2 : end])
+                there = token.text == "__has_include" and self.find(name, file, quoted) is not None
+                out.append(Token(NUMBER, str(int(there)), token.file, -1, -1, True))
+                index = end + 1
+            else:
+                out.append(token)
+                index += 1
+        return out
+
+    def _define(self, rest: list[Token]) -> None:
+        if not rest or rest[0].kind != ID:
+            return
+        name, body, parameters, variadic = rest[0], rest[1:], None, False
+        if body and body[0].text == "(" and not body[0].space:
+            end = next((i for i, t in enumerate(body) if t.text == ")"), None)
+            if end is None:
+                return
+            names = [t.text for t in body[1:end] if t.text != ","]
+            variadic = bool(names) and names[-1] == "..."
+            if variadic:
+                named = len(names) > 1 and body[end - 2].text != ","
+                names = names[:-1] if named else [*names[:-1], "__VA_ARGS__"]
+            parameters, body = tuple(names), body[end + 1 :]
+        if name.start < 0 and len(body) == 1 and body[0].text == name.text:
+            self.known.add(name.text)
+            return
+        macro = Macro(name, parameters, variadic, tuple(body))
+        self.macros[name.text] = macro
+        if name.start >= 0:
+            self.unit.defined.append(macro)
+
+    def _include(self, rest, hash_token, file, text, depth) -> Iterator[Token]:
+        if rest and rest[0].kind == ID:
+            rest = list(Expander(self.macros, 10_000).expand(iter(rest)))
+        name, quoted = _header(rest)
+        found = self.find(name, file, quoted) if name else None
+        self.unit.includes.append(Include(file, hash_token.start, name, found[0] if found else None))
+        if found is None:
+            return
+        target, target_text, tokens = found
+        if not target:
+            if name not in self.stand_ins:
+                self.stand_ins.add(name)
+                yield from self._file(name, "", tokens, depth + 1)
+            return
+        if target in self.once:
+            return
+        self.included += 1
+        if depth >= _INCLUDE_DEPTH or self.included > _INCLUDE_COUNT:
+            self._gap(file, text, hash_token.start, f"#include {name}", "included too deeply or too often: a cycle?")
+            return
+        self.unit.texts[target] = target_text
+        yield from self._file(target, target_text, tokens, depth + 1)
+
+    def _gap(self, file: str, text: str, start: int, what: str, why: str) -> None:
+        self.unit.gaps.append(Gap(file, text.count("\n", 0, max(start, 0)) + 1, what, why))
+
+
+class _Condition:
+    """One ``#if`` … ``#endif`` on the way through a file."""
+
+    def __init__(self, start: int, arm: int, words: str) -> None:
+        self.start, self.arm, self.words = start, arm, words
+        self.taken = self.active = False
+
+    def take(self, holds: bool) -> None:
+        self.active = holds
+        self.taken = self.taken or holds
+
+    def next(self, arm: int, words: str) -> None:
+        self.words = f"{words} after {self.words}" if words == "else" else words
+        self.arm, self.active = arm, False
+
+    def close(self, unit: Unit, file: str, end: int) -> None:
+        if not self.active and 0 <= self.arm < end:
+            unit.skipped.append(Skipped(file, self.arm, end, self.words))
+
+
+def _line_end(tokens: list[Token], index: int) -> int:
+    while index < len(tokens) and tokens[index].kind != NEWLINE:
+        index += 1
+    return index
+
+
+def _after(line: list[Token], hash_token: Token) -> int:
+    ends = [t.end for t in (hash_token, *line) if t.end >= 0]
+    return max(ends) if ends else 0
+
+
+def _words(word: str, rest: list[Token]) -> str:
+    body = "".join((" " if t.space else "") + t.text for t in rest).strip()
+    return f"{word} {body}".strip()
+
+
+def _closing(tokens: list[Token], index: int) -> int:
+    while index < len(tokens) and tokens[index].text != ")":
+        index += 1
+    return index
+
+
+def _header(tokens: list[Token]) -> tuple[str, bool]:
+    """The name in ``"…"`` or ``<…>``, and whether it was quoted."""
+    if tokens and tokens[0].kind == STRING:
+        return tokens[0].text.strip('"'), True
+    if tokens and tokens[0].text == "<":
+        name = []
+        for token in tokens[1:]:
+            if token.text in (">", ">=", ">>"):
+                return "".join(name), False
+            name.append((" " if token.space else "") + token.text)
+    return "", False

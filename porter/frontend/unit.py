@@ -1,0 +1,117 @@
+"""The files of one extension, read and preprocessed as a compiler for the target would, each file lexed once."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from porter.errors import Gap
+from porter.frontend.lexer import NEWLINE, PUNCT, Token, tokenize
+from porter.frontend.macros import Macro
+from porter.frontend.preprocess import Preprocessor, Unit
+from porter.resources import stand_in
+
+_PYTHON = frozenset(("Python.h", "object.h", "pyport.h", "pymem.h", "modsupport.h", "import.h", "pythread.h", "frameobject.h", "longintrepr.h",
+                     "unicodeobject.h", "bytesobject.h", "pystate.h", "pyconfig.h", "patchlevel.h", "pymacro.h"))  # fmt: skip
+_OWN = frozenset(("structmember.h", "datetime.h"))
+
+
+def version_macros(python: str) -> dict[str, str]:
+    """The macros that say the version of Python, as in patchlevel.h; ``python`` is ``"3.13"``."""
+    major, minor = (int(part) for part in python.split(".")[:2])
+    return {
+        "PY_MAJOR_VERSION": str(major),
+        "PY_MINOR_VERSION": str(minor),
+        "PY_VERSION_HEX": f"0x{major:02X}{minor:02X}00F0",
+        "PY_VERSION": f'"{major}.{minor}.0"',
+    }
+
+
+_PLATFORM = {
+    "__linux__": "1", "__linux": "1", "linux": "1", "__unix__": "1", "__unix": "1", "unix": "1", "__gnu_linux__": "1", "__ELF__": "1",
+    "__x86_64__": "1", "__x86_64": "1", "__amd64__": "1", "__LP64__": "1", "_LP64": "1", "__GNUC__": "12", "__GNUC_MINOR__": "2", "__GLIBC__": "2", "__GLIBC_MINOR__": "36",
+    "__STDC__": "1", "__STDC_VERSION__": "201710L", "__STDC_HOSTED__": "1", "__CHAR_BIT__": "8", "__SIZEOF_POINTER__": "8", "__SIZEOF_LONG__": "8", "__SIZEOF_INT__": "4", "__SIZEOF_SIZE_T__": "8", "__SSE2__": "1", "__SSE__": "1",
+    "__BYTE_ORDER__": "1234", "__ORDER_LITTLE_ENDIAN__": "1234", "__ORDER_BIG_ENDIAN__": "4321", "__BYTE_ORDER": "1234", "__LITTLE_ENDIAN": "1234", "__BIG_ENDIAN": "4321", "__OPTIMIZE__": "1", "NDEBUG": "1",
+}  # fmt: skip
+
+
+class Reader:
+    """Reads, lexes and preprocesses the files of one extension. ``read`` answers with the text of a file, or a Gap."""
+
+    def __init__(self, read: Callable[[str], str | Gap], include_dirs: Iterable[str], macros: Iterable[tuple[str, str | None]], python: str) -> None:
+        self.read, self.include_dirs, self.python = read, tuple(include_dirs), python
+        self.given = tuple(macros)
+        self._files: dict[str, tuple[str, list[Token]] | Gap] = {}
+
+    def unit(self, file: str, **changed: str) -> Unit | Gap:
+        """The unit ``file`` makes; ``changed`` replaces predefined macros (a value of ``""`` removes one)."""
+        loaded = self._load(file)
+        if isinstance(loaded, Gap):
+            return loaded
+        table = {**_PLATFORM, **version_macros(self.python), "__FILE__": f'"{file}"', "__LINE__": "1", "__COUNTER__": "0",
+                 "__DATE__": '"Jan 1 2000"', "__TIME__": '"00:00:00"'}  # fmt: skip
+        table |= {name: "1" if value is None else value for name, value in self.given}
+        table |= changed
+        return Preprocessor(self._find, {n: _macro(n, v) for n, v in table.items() if v != ""}).run(file, *loaded)
+
+    def _load(self, file: str) -> tuple[str, list[Token]] | Gap:
+        if file not in self._files:
+            text = self.read(file)
+            self._files[file] = text if isinstance(text, Gap) else (text, tokenize(text, file))
+        return self._files[file]
+
+    def _find(self, name: str, including: str, quoted: bool) -> tuple[str, str, list[Token]] | None:
+        folders = ([posixpath.dirname(including)] if quoted else []) + list(self.include_dirs)
+        for folder in folders:
+            path = posixpath.normpath(posixpath.join(folder, name))
+            if not path.startswith(("..", "/")) and not isinstance(loaded := self._load(path), Gap):
+                return (path, *loaded)
+        base = posixpath.basename(name)
+        if base in _PYTHON:
+            return ("", "", _stand_in("libc.h") + _stand_in("Python.h"))
+        if base in _OWN:
+            return ("", "", _stand_in(base))
+        return ("", "", _stand_in("libc.h")) if name in standard_headers() else None
+
+
+@cache
+def _macro(name: str, value: str) -> Macro:
+    made = [_unspelled(t) for t in tokenize(value, "")]
+    return Macro(Token(0, name, "", -1, -1, False), None, False, tuple(made))
+
+
+def _unspelled(token: Token) -> Token:
+    token.start = token.end = -1
+    return token
+
+
+@cache
+def _stand_in(name: str) -> list[Token]:
+    """The directives of a stand-in header; its type names are known anyway (:func:`standard_types`)."""
+    kept, line = [], []
+    for token in tokenize(stand_in(name), name):
+        line.append(_unspelled(token))
+        if token.kind == NEWLINE:
+            if line[0].kind == PUNCT and line[0].text == "#":
+                kept += line
+            line = []
+    return kept
+
+
+@cache
+def standard_types() -> frozenset[str]:
+    """The names of types that Python.h and the C library define."""
+    names = set()
+    for header in ("Python.h", "libc.h"):
+        for statement in stand_in(header).split(";"):
+            words = statement.replace("*", " ").split()
+            if "typedef" in words:
+                names.add(words[-1])
+    return frozenset(names | {"bool"})
+
+
+@cache
+def standard_headers() -> frozenset[str]:
+    """The headers of the C library and of POSIX that need no reading."""
+    return frozenset(stand_in("standard.txt").split())
