@@ -30,10 +30,11 @@ class Rule:
 @cache
 def load_rules() -> dict[str, Rule]:
     """All rules by name, in the order of their names. A malformed rule file raises PorterError."""
-    return {name: _read(name, text) for name, text in rule_texts().items()}
+    return {name: read_rule(name, text) for name, text in rule_texts().items()}
 
 
-def _read(name: str, text: str) -> Rule:
+def read_rule(name: str, text: str) -> Rule:
+    """The rule in the text of its file. Raises PorterError when the text is malformed."""
     try:
         data = tomllib.loads(text)
         references = tuple((r["title"], r["url"]) for r in data.pop("references"))

@@ -1,0 +1,65 @@
+"""What verbs say: reports to stdout or a file, progress and remarks to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from porter.errors import PorterError
+
+
+def wants_colour(choice: str, output: Path | None) -> bool:
+    """Whether a report is coloured: as chosen, or on a terminal unless NO_COLOR is set."""
+    if choice == "auto":
+        return output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return choice == "always"
+
+
+def write_report(text: str, output: Path | None) -> None:
+    """``text`` to stdout, or to the file ``output``, which is replaced whole. Odd file names keep their bytes."""
+    data = text.encode("utf-8", "surrogateescape")
+    if output is None:
+        click.echo(data, nl=False)
+        return
+    beside = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(data)
+        beside.replace(output)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise PorterError(f"{output}: {problem.strerror or problem}", "nothing was written") from problem
+
+
+def read_given(path: Path) -> str:
+    """The text of a file named on the command line. Raises PorterError when it cannot be read."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise PorterError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from problem
+
+
+def remark(text: str) -> None:
+    """One line on stderr."""
+    click.echo(f"porter: {text}".encode("utf-8", "surrogateescape"), err=True)
+
+
+class Progress:
+    """A line on stderr that says how far the work is: only on a terminal, gone when the work is done."""
+
+    def __init__(self, wanted: bool = True) -> None:
+        self.shown = wanted and sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        if self.shown:
+            line = f"[{done}/{total}] {name}".encode("ascii", "replace").decode()[:76]
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self.shown:
+            click.echo("\r\x1b[K", nl=False, err=True)

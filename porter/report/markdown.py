@@ -1,0 +1,57 @@
+"""The report of a scan as Markdown: for a pull request, a wiki or the summary of a workflow."""
+
+from __future__ import annotations
+
+from porter.facts.model import Facts
+from porter.findings import Finding
+from porter.report.model import BLOCKING, SHARED, Report, isolated
+from porter.report.places import shown
+from porter.report.summary import summary_lines
+from porter.span import display
+
+
+def render_markdown(report: Report) -> str:
+    """A page with the counts, a row for each extension, the findings by rule and what could not be read."""
+    parts = ["# Isolation of extension modules", "\n".join(f"- {line}" for line in summary_lines(report))]
+    if report.facts:
+        parts.append("\n".join(["| extension | init | declares | static types | shared variables | isolated |",
+                                "|---|---|---|---:|---:|---|", *map(_row, report.facts)]))
+    parts += _findings(report)
+    if report.unanalysed:
+        rows = [f"- `{shown(report, g.file)}:{g.line}` {_text(display(f'{g.what}: {g.why}'))}" for g in report.unanalysed]
+        parts.append("\n".join(["## Not read", "", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(facts: Facts) -> str:
+    module = facts.module
+    cells = (
+        _text(facts.extension.name),
+        module.init if module else "unknown",
+        (module and module.declares) or "nothing",
+        sum(type_.kind in BLOCKING for type_ in facts.types),
+        sum(variable.kind in SHARED for variable in facts.variables),
+        "yes" if isolated(facts) else "no",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _findings(report: Report) -> list[str]:
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        if finding.suppressed is None:
+            by_rule.setdefault(finding.rule, []).append(finding)
+    return ["\n".join([f"## {rule} ({len(found)})", "", *(_item(report, f) for f in found)])
+            for rule, found in sorted(by_rule.items())]
+
+
+def _item(report: Report, finding: Finding) -> str:
+    place = f"`{shown(report, finding.place.file)}:{finding.place.line}`"
+    return f"- {place} {finding.severity}: {_text(finding.message)}"
+
+
+def _text(text: str) -> str:
+    """``text`` with the characters escaped that Markdown would take for markup."""
+    for character in "\\`*_[]<>|":
+        text = text.replace(character, "\\" + character)
+    return text

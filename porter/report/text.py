@@ -1,0 +1,103 @@
+"""The report of a scan for a terminal: findings with the line they stand on, what was not read, the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from porter.errors import Gap
+from porter.findings import Finding
+from porter.report.model import Report
+from porter.report.places import column, shown, source_line
+from porter.report.summary import summary_lines
+from porter.span import display
+
+_COLOURS = {"error": "31", "warning": "33", "note": "36", "place": "1", "rule": "35", "margin": "34", "good": "32"}
+_MOST_RELATED = 3
+
+
+def render_text(report: Report, colour: bool = False, verbosity: int = 0) -> str:
+    """The report as text. ``verbosity``: -1 leaves excerpts and counts out, 1 shows what is suppressed and all related."""
+    blocks = [_Text(report, colour, verbosity).block(finding) for finding in _distinct(report.findings, verbosity)]
+    blocks += [_unread(report, gap, colour) for gap in report.unanalysed]
+    if verbosity >= 0:
+        blocks.append(_summary(report, colour))
+    return "".join(blocks)
+
+
+def _distinct(findings: Iterable[Finding], verbosity: int) -> Iterator[Finding]:
+    """Each finding once, though several extensions share its file; suppressed ones only on demand."""
+    seen = set()
+    for finding in findings:
+        key = (finding.place, finding.rule, finding.symbol, finding.message)
+        if key not in seen and (finding.suppressed is None or verbosity > 0):
+            seen.add(key)
+            yield finding
+
+
+def paint(text: str, kind: str, colour: bool) -> str:
+    """``text`` in the colour of its kind, if colours are wanted."""
+    return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if colour else text
+
+
+class _Text:
+    """One report's findings as blocks of lines."""
+
+    def __init__(self, report: Report, colour: bool, verbosity: int) -> None:
+        self.report, self.colour, self.verbosity = report, colour, verbosity
+
+    def block(self, finding: Finding) -> str:
+        lines = [self._headline(finding)]
+        if self.verbosity >= 0:
+            lines += self._excerpt(finding)
+            lines += self._related(finding)
+        if finding.suppressed is not None:
+            lines.append(f"   = suppressed: {finding.suppressed}")
+        return "\n".join(lines) + "\n" + ("\n" if self.verbosity >= 0 else "")
+
+    def _headline(self, finding: Finding) -> str:
+        place = f"{shown(self.report, finding.place.file)}:{finding.place.line}:{column(self.report, finding.place)}"
+        severity = paint(finding.severity, finding.severity, self.colour)
+        rule = paint(f"[{finding.rule}]", "rule", self.colour)
+        return f"{paint(place, 'place', self.colour)}: {severity}: {finding.message} {rule}"
+
+    def _excerpt(self, finding: Finding) -> list[str]:
+        line = source_line(self.report, finding.place)
+        if line is None:
+            return []
+        before = display(line[: finding.place.column - 1])
+        indent = "".join("\t" if character == "\t" else " " for character in before)
+        caret = paint("^" * max(1, self._width(finding, line)), finding.severity, self.colour)
+        bar = paint("|", "margin", self.colour)
+        return [f"{finding.place.line:5d} {bar} {display(line)}".rstrip(), f"      {bar} {indent}{caret}"]
+
+    @staticmethod
+    def _width(finding: Finding, line: str) -> int:
+        there = display(line[finding.place.column - 1 :])
+        return len(finding.symbol) if there.startswith(finding.symbol) else 1
+
+    def _related(self, finding: Finding) -> list[str]:
+        most = len(finding.related) if self.verbosity > 0 else _MOST_RELATED
+        lines = [
+            f"   = {shown(self.report, each.place.file)}:{each.place.line}: {display(each.message)}"
+            for each in finding.related[:most]
+        ]
+        left = len(finding.related) - most
+        return [*lines, f"   = and {left} more"] if left > 0 else lines
+
+
+def _unread(report: Report, gap: Gap, colour: bool) -> str:
+    line = f":{gap.line}" if gap.line else ""
+    place = paint(f"{shown(report, gap.file)}{line}", "place", colour)
+    return f"{place}: {paint('not read', 'warning', colour)}: {display(gap.what)}: {display(gap.why)}\n"
+
+
+def _summary(report: Report, colour: bool) -> str:
+    if not report.facts:
+        return f"No extension modules in {report.root}\n"
+    open_findings = [finding for finding in report.findings if finding.suppressed is None]
+    suppressed = len(report.findings) - len(open_findings)
+    counts = [f"{sum(f.severity == s for f in open_findings)} {s}s" for s in ("error", "warning", "note")]
+    said = f"{len(open_findings)} findings ({', '.join(counts)})" if open_findings else "No findings"
+    said += f", {suppressed} suppressed" if suppressed else ""
+    said += f", {len(report.unanalysed)} not read" if report.unanalysed else ""
+    return "\n".join([paint(said, "error" if open_findings else "good", colour), *summary_lines(report)]) + "\n"
