@@ -10,6 +10,7 @@ from porter.verify.model import FAILED, NOT_PROVEN, PASSED, Change, Evidence
 
 TITLE = "behaviour"
 ABSENT = "(absent)"
+PICKLING = {"__reduce__", "__reduce_ex__", "__getstate__"}
 
 
 def compare_behaviour(climb: Climb) -> tuple[tuple[Change, ...], Evidence]:
@@ -70,6 +71,8 @@ def _expected(what: str, was: str, now: str, became_heap: bool) -> str | None:
         return "a static type without a dot in its name says builtins"
     if what == "flag DISALLOW_INSTANTIATION" and now == "True":
         return "set by hand where the static type had it by inheriting no tp_new"
+    if what == "own names" and set(now.split()) - set(was.split()) <= PICKLING and set(was.split()) <= set(now.split()):
+        return "added to refuse pickling as before"
     return "another error message" if _same_error(was, now) else None
 
 

@@ -59,7 +59,7 @@ def build(tree: Path, folder: Path, python: Python, limits: Limits, requires: It
     and ``requires`` for its tests. Never writes to ``tree``; raises PorterError if the tree cannot be copied."""
     folder.mkdir(parents=True)
     source, log = folder / "source", folder / "log.txt"
-    _copy(tree, source)
+    copy_tree(tree, source)
     say(f"making an environment with {python.label}")
     outcome = run([python.path, "-m", "venv", str(folder / "venv")], log, limits, cwd=folder)
     if not outcome.ok:
@@ -72,6 +72,32 @@ def build(tree: Path, folder: Path, python: Python, limits: Limits, requires: It
     modules = tuple(find_modules(site_packages(folder / "venv")))
     notes = _install_dependencies(pip, folder, log, limits, tuple(requires), say)
     return Build(folder, source, outcome, modules, notes=notes)
+
+
+def copy_tree(tree: Path, target: Path) -> None:
+    """Copy what a build may need: links as links, without caches, environments, old build products, pipes and sockets.
+
+    Raises PorterError when something cannot be copied.
+    """
+    try:
+        shutil.copytree(tree, target, symlinks=True, ignore=_leave_out)
+    except (shutil.Error, OSError) as problem:
+        raise PorterError(f"{tree}: cannot be copied: {problem}", "is the disk full, or a file unreadable?") from problem
+
+
+def _leave_out(folder: str, names: list[str]) -> set[str]:
+    """Caches, environments, old build products, and files that are neither regular nor links."""
+    here = Path(folder)
+
+    def unwanted(name: str) -> bool:
+        path = here / name
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
+            return True
+        product = here.name == "build" and name.startswith(("temp.", "lib.", "bdist."))
+        return name in LEAVE_OUT or product or (path / "pyvenv.cfg").is_file()
+
+    return {name for name in names if unwanted(name)}
 
 
 def site_packages(environment: Path) -> Path:
@@ -98,28 +124,6 @@ def _exports_init(path: Path, leaf: str) -> bool:
             return symbols is not None and any(s.name in wanted for s in symbols.iter_symbols())
     except (ELFError, OSError):
         return True
-
-
-def _copy(tree: Path, target: Path) -> None:
-    try:
-        shutil.copytree(tree, target, symlinks=True, ignore=_leave_out)
-    except (shutil.Error, OSError) as problem:
-        raise PorterError(f"{tree}: cannot be copied: {problem}", "is the disk full, or a file unreadable?") from problem
-
-
-def _leave_out(folder: str, names: list[str]) -> set[str]:
-    """Caches, environments, old build products, and files that are neither regular nor links."""
-    here = Path(folder)
-
-    def unwanted(name: str) -> bool:
-        path = here / name
-        mode = path.lstat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
-            return True
-        product = here.name == "build" and name.startswith(("temp.", "lib.", "bdist."))
-        return name in LEAVE_OUT or product or (path / "pyvenv.cfg").is_file()
-
-    return {name for name in names if unwanted(name)}
 
 
 def _flags(folder: Path) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """Rung 6: what 100 interpreters leave behind, the interpreter's own leavings subtracted.
 
 Every destroyed interpreter leaves some memory of its own. So the rounds are run three times: with only the standard modules the
-extension needs, with the extension loaded once in each interpreter, and with it loaded three times in each. What the second leaves
+extension needs, with the extension loaded once in each interpreter, and with it loaded many times in each. What the second leaves
 over the first is the extension's, names kept by the interpreter included; what the third leaves over the second is lost by each load,
-and that is exact to the block.
+and that is exact to a fraction of a block.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from porter.verify.process import Outcome
 
 ROUNDS = 100
 WARM = 20
-LOADS = 3
+LOADS = 11
+ONE_BLOCK = 0.5  # blocks a load: a round varies by one or two, a load by a tenth of that
 SLACK = 64 * 1024  # bytes a round: what the allocators of C and Python move by themselves, measured at up to half of this
 Growth = tuple[float, float]
 
@@ -54,9 +55,9 @@ def _measure(climb: Climb, module: BuiltModule, control: Control, empty: Growth 
 
 
 def _lost(each: str, size: float, blocks: float) -> str:
-    if size <= SLACK and blocks < 1:
+    if size <= SLACK and blocks < ONE_BLOCK:
         return ""
-    counted = f"{blocks:.0f} blocks and " if blocks >= 1 else ""
+    counted = f"{blocks:.1f} blocks and " if blocks >= ONE_BLOCK else ""
     return f"{counted}{max(size, 0) / 1024:.0f} KiB lost with each {each}"
 
 

@@ -6,18 +6,21 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from porter.errors import UsageError
 from porter.verify.model import Python
+from porter.verify.process import Limits, run
 
 PREFERRED = ((3, 13), (3, 14), (3, 15), (3, 12))
 PROBE = Path(__file__).parent / "drivers" / "probe.py"
 PROBE_SECONDS = 20.0
+PROBE_MEMORY = 1024
+SYSTEM = ("/usr/local/bin", "/usr/bin")
 ADVICE = "install Python 3.13 or name one with --python"
 
 
@@ -53,20 +56,17 @@ def find_python(wanted: Sequence[str] = (), environ: Mapping[str, str] | None = 
 
 def probe(path: str) -> tuple[Python | None, str]:
     """Ask one candidate what it is; the answer, or why it does not count."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        done = run([path, "-B", str(PROBE)], log, Limits(PROBE_SECONDS, PROBE_MEMORY), cwd=Path(folder))
+    if done.died:
+        return None, done.ended
+    said = done.output.strip().splitlines()
     try:
-        done = subprocess.run(
-            [path, "-B", str(PROBE)], capture_output=True, timeout=PROBE_SECONDS, stdin=subprocess.DEVNULL, cwd="/"
-        )
-    except subprocess.TimeoutExpired:
-        return None, f"no answer in {PROBE_SECONDS:g} s"
-    except OSError as problem:
-        return None, problem.strerror or str(problem)
-    try:
-        told = json.loads(done.stdout)
+        told = json.loads(said[-1])
         python = Python(path, tuple(told["version"]), told["own_gil"], told["venv"], told["gil"], told["debug"])
-    except (ValueError, KeyError, TypeError):
-        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
-        return None, said[0][:120] if said else f"exit code {done.returncode}, nothing said"
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None, said[0][:120] if said else f"{done.ended}, nothing said"
     if told["implementation"] != "cpython":
         return None, f"{told['implementation']}, not CPython"
     if not python.venv:
@@ -83,7 +83,7 @@ def _rank(python: Python) -> tuple:
 def _all(environ: Mapping[str, str]) -> Iterator[str]:
     """Every candidate, the preferred versions first."""
     names = [f"python{major}.{minor}" for major, minor in PREFERRED]
-    places = [*environ.get("PATH", "").split(os.pathsep), "/usr/local/bin", "/usr/bin"]
+    places = [*environ.get("PATH", "").split(os.pathsep), *SYSTEM]
     for name in names:
         yield from (str(Path(place) / name) for place in places if place and os.access(Path(place) / name, os.X_OK))
         yield from _managed(name.removeprefix("python"), environ)
@@ -110,7 +110,8 @@ def _wanted(wanted: Sequence[str], environ: Mapping[str, str]) -> Iterator[str]:
             yield from _managed(word, environ)
             if line == word:
                 command = shutil.which(f"python{word}", path=environ.get("PATH"))
-                yield from (c for c in (command, f"/usr/local/bin/python{word}", f"/usr/bin/python{word}") if c and os.path.exists(c))
+                system = (f"{place}/python{word}" for place in SYSTEM)
+                yield from (found for found in (command, *system) if found and os.path.exists(found))
         elif os.sep in word:
             yield str(Path(word).absolute())
         else:

@@ -71,16 +71,24 @@ def copy_tests(tree: Path, site: Path, target: Path) -> None:
     installed = {entry.name.partition(".")[0] for entry in site.iterdir()} - {"__pycache__"}
 
     def shadows(folder: str, names: list[str]) -> set[str]:
-        depth = len(Path(folder).relative_to(tree).parts)
-        if depth > 1:
+        inside = Path(folder).relative_to(tree).parts
+        if len(inside) > 1 or any(map(_is_for_tests, inside)):
             return set()
-        return {name for name in names if name.partition(".")[0] in installed and not name.lower().startswith("test")
-                and (Path(folder, name).is_dir() or name.endswith((".py", ".so", ".pyd")))}
+        return {name for name in names if _importable(Path(folder, name)) in installed and not _is_for_tests(name)}
 
     try:
         shutil.copytree(tree, target, symlinks=True, ignore=shadows)
     except (shutil.Error, OSError) as problem:
         raise PorterError(f"the tests of {tree} cannot be copied: {problem}") from problem
+
+
+def _is_for_tests(name: str) -> bool:
+    return name.lower().startswith("test")
+
+
+def _importable(path: Path) -> str | None:
+    """The name ``path`` would be imported by, or None."""
+    return path.name.partition(".")[0] if path.is_dir() or path.suffix in (".py", ".so", ".pyd") else None
 
 
 def understand(command: str) -> Runner | None:
@@ -112,7 +120,7 @@ def count(output: str) -> Counts:
     passed = failed = skipped = ran = 0
     seen = False
     for line in output.splitlines():
-        if re.search(r"\d+ (passed|failed|skipped|errors?|deselected|xfailed|warnings?)\b.* in [\d.:]+", line):
+        if re.search(r"\bno tests ran in [\d.]+|\d+ (passed|failed|skipped|errors?|deselected|xfailed|warnings?)\b.* in [\d.:]+", line):
             passed += _number(line, r"passed") + _number(line, r"xfailed")
             failed += _number(line, r"failed") + _number(line, r"errors?")
             skipped += _number(line, r"skipped")

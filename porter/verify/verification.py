@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from porter.verify.climb import Climb
 from porter.verify.loading import load_rung
 from porter.verify.memory import no_leak
 from porter.verify.model import (
-    FAILED, NOT_PROVEN, PASSED, SKIPPED, TITLES, TOP, Evidence, Python, Residue, Verification, VerifyOptions,
+    FAILED, NOT_PROVEN, PASSED, SKIPPED, TITLES, Evidence, Python, Residue, Verification, VerifyOptions,
 )
 from porter.verify.process import Limits
 from porter.verify.pythons import ADVICE, find_python
@@ -71,16 +71,22 @@ def _verify(root: Path, options: VerifyOptions, python: Python, folder: Path, sa
     before = build(options.against, folder / "before", python, limits, requires, say) if options.against else None
     after = build(root, folder / "after", python, limits, requires, say)
     climb = Climb(python, after, before, options, say)
-    first = _timed(lambda: _builds(climb), started)
+    return prove(climb, str(root), command, time.monotonic() - started)
+
+
+def prove(climb: Climb, root: str, command: str | None, seconds: float = 0.0) -> Verification:
+    """The verification of a tree that has been built, or not, in ``seconds``; ``command`` runs its tests, if it has any."""
+    against = _text(climb.options.against)
+    first = replace(_builds(climb), seconds=round(seconds, 1))
     if first.verdict == FAILED:
-        rest = _skip(range(1, options.rungs + 1), "it does not build")
-        return Verification(str(root), _text(options.against), python, (), (first, *rest), notes=after.notes)
+        rest = _skip(range(1, climb.options.rungs + 1), "it does not build")
+        return Verification(root, against, climb.python, (), (first, *rest), notes=climb.build.notes)
     ladder = (first, *_climb(climb, command))
     residue, beside = _residue(climb, ladder)
     changes, behaviour = compare_behaviour(climb)
-    names = tuple(m.name for m in after.modules)
-    evidence = (*ladder, beside, behaviour)
-    return Verification(str(root), _text(options.against), python, names, evidence, residue, changes, _notes(before, after))
+    names = tuple(m.name for m in climb.build.modules)
+    notes = _notes(climb.before, climb.build)
+    return Verification(root, against, climb.python, names, (*ladder, beside, behaviour), residue, changes, notes)
 
 
 def _text(path: Path | None) -> str | None:
@@ -119,14 +125,14 @@ def _climb(climb: Climb, command: str | None) -> Iterator[Evidence]:
             yield entry
 
 
-def _timed(make: Callable[[], Evidence], started: float | None = None) -> Evidence:
-    started = time.monotonic() if started is None else started
+def _timed(make: Callable[[], Evidence]) -> Evidence:
+    started = time.monotonic()
     entry = make()
     return replace(entry, seconds=round(time.monotonic() - started, 1))
 
 
-def _skip(rungs, why: str) -> list[Evidence]:
-    return [Evidence(rung, TITLES[rung], SKIPPED, why) for rung in rungs if rung <= TOP]
+def _skip(rungs: Iterable[int], why: str) -> list[Evidence]:
+    return [Evidence(rung, TITLES[rung], SKIPPED, why) for rung in rungs]
 
 
 def _residue(climb: Climb, ladder: tuple[Evidence, ...]) -> tuple[Residue, Evidence]:

@@ -1,0 +1,94 @@
+"""``porter verify`` from the shell's side: a real build by pip, the report, the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from porter.cli.verify import command
+from porter.verify.build import copy_tree
+from porter.verify.process import Limits, run
+
+TESTS = """
+import unittest, clean
+class ThingTest(unittest.TestCase):
+    def test_make(self): self.assertIsInstance(clean.Thing(), clean.Thing)
+"""
+
+
+@pytest.fixture
+def porter(python):
+    """Call the verb; its result."""
+    return lambda *words: CliRunner().invoke(command, [str(w) for w in (*words, "--python", python.path)], standalone_mode=False)
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    """Every file and its bytes."""
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def test_a_port_is_proven_against_its_original(porter, tree, tmp_path):
+    root = tree("clean", tests=TESTS)
+    original = tmp_path / "original"
+    shutil.copytree(root, original)
+    (original / "clean.c").write_text((Path(__file__).parent / "c/before/clean.c").read_text())
+    before = snapshot(root)
+    done = porter(root, "--against", original, "--format", "json", "-o", tmp_path / "report.json", "--keep", tmp_path / "kept")
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert done.return_value == 0, report
+    assert "will be built and run" in done.stderr
+    assert report["schema"] == "porter/verify/1"
+    assert report["reached"] == 6
+    assert report["residue"]["left"] == []
+    assert {c["what"] for c in report["behaviour"]} >= {"flag HEAPTYPE"}
+    assert snapshot(root) == before
+    assert Path(report["evidence"][0]["log"]).is_file()
+
+
+def test_a_build_that_fails_shows_the_compilers_own_line(porter, tree):
+    done = porter(tree("broken", text="#include <Python.h>\nint broken(void) { return missing_name; }\n"))
+    assert done.return_value == 1
+    assert "broken.c:2" in done.stdout and "missing_name" in done.stdout and "error" in done.stdout
+    assert "does not build" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("--rungs", "7"), ("--memory", "1"), ("--format", "yaml")])
+def test_a_wrong_call_is_a_usage_error(porter, tmp_path, words):
+    assert porter(tmp_path, *words).exception is not None
+
+
+def test_a_used_folder_is_not_kept_in(porter, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    assert "not empty" in str(porter(tmp_path, "--keep", tmp_path).exception)
+
+
+def test_children_of_a_child_end_with_it(tmp_path):
+    outcome = run(["/bin/sh", "-c", "sleep 60 & echo $!; wait"], tmp_path / "log", Limits(0.5, 512), cwd=tmp_path)
+    assert outcome.ended == "no answer in 0.5 s"
+    state = Path(f"/proc/{outcome.output.split()[0]}/stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
+def test_a_command_that_cannot_start_is_a_result(tmp_path):
+    outcome = run(["/nonexistent"], tmp_path / "log", Limits(5, 512), cwd=tmp_path)
+    assert (outcome.code, outcome.ok) == (127, False)
+    assert "cannot be started" in outcome.output
+
+
+def test_a_tree_is_copied_with_odd_names_and_without_pipes_caches_and_environments(tree, tmp_path):
+    root = tree("clean", tests=TESTS)
+    (root / os.fsdecode(b"caf\xe9")).write_text("")
+    os.mkfifo(root / "pipe")
+    (root / "dangling").symlink_to("nowhere")
+    for left_out in ("venv", "__pycache__", "build/temp.linux"):
+        (root / left_out).mkdir(parents=True)
+    (root / "venv/pyvenv.cfg").write_text("")
+    copy_tree(root, tmp_path / "copy")
+    gone = {p.name for p in root.iterdir()} - {p.name for p in (tmp_path / "copy").iterdir()}
+    assert gone == {"pipe", "venv", "__pycache__"}
+    assert list((tmp_path / "copy/build").iterdir()) == []
