@@ -18,7 +18,7 @@ from typing import NoReturn
 import click
 
 import porter
-from porter.errors import Exit, PorterError
+from porter.errors import Exit, PorterError, UsageError
 from porter.settings import did_you_mean
 
 _INTERRUPTED = 128 + 2
@@ -51,7 +51,7 @@ class Verbs(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
         if args and not args[0].startswith("-") and args[0] not in verbs():
-            ctx.fail(f"no verb {args[0]!r}; {did_you_mean(args[0], list(verbs()))}")
+            raise UsageError(f"no verb {args[0]!r}", did_you_mean(args[0], list(verbs())))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -78,8 +78,12 @@ def _fail(failure: Exception) -> NoReturn:
         sys.exit(_BROKEN_PIPE)
     if os.environ.get("PORTER_DEBUG"):
         raise failure
-    if isinstance(failure, click.ClickException):
+    if isinstance(failure, click.exceptions.NoArgsIsHelpError):
         failure.show()
+        sys.exit(Exit.ERROR)
+    if isinstance(failure, click.ClickException):
+        path = failure.ctx.command_path if isinstance(failure, click.UsageError) and failure.ctx else "porter"
+        _say(failure.format_message(), f"'{path} --help' tells how it is called")
         sys.exit(Exit.ERROR)
     if isinstance(failure, PorterError):
         _say(failure.message, failure.hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -29,7 +30,7 @@ def in_processes(
 
 
 def _pooled(function: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result | Exception]:
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_die_quietly) as pool:
         futures = [pool.submit(function, item) for item in items]
         for item, future in zip(items, futures, strict=True):
             result = _outcome(future)
@@ -38,8 +39,13 @@ def _pooled(function: Callable[[Item], Result], items: Sequence[Item], workers: 
 
 def _alone(function: Callable[[Item], Result], item: Item) -> Result | Exception:
     """A process that dies takes the pool with it: the rest runs one by one, so that only the culprit fails."""
-    with ProcessPoolExecutor(1) as pool:
+    with ProcessPoolExecutor(1, initializer=_die_quietly) as pool:
         return _outcome(pool.submit(function, item))
+
+
+def _die_quietly() -> None:
+    """An interrupt from the keyboard reaches every process: only the first one has something to say about it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _outcome(future: Future) -> Result | Exception:

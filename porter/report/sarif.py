@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 import porter
+from porter.baseline import KNOWN
 from porter.errors import Gap
 from porter.facts.model import Place
 from porter.findings import Finding
@@ -74,7 +75,8 @@ def _result(report: Report, finding: Finding, index: int) -> dict:
             {**_location(report, each.place), "message": {"text": display(each.message)}} for each in finding.related
         ]
     if finding.suppressed is not None:
-        result["suppressions"] = [{"kind": "inSource", "justification": finding.suppressed}]
+        kind = "external" if finding.suppressed == KNOWN else "inSource"
+        result["suppressions"] = [{"kind": kind, "justification": finding.suppressed}]
     return result
 
 

@@ -96,8 +96,12 @@ def _summary(report: Report, colour: bool) -> str:
         return f"No extension modules in {report.root}\n"
     open_findings = [finding for finding in report.findings if finding.suppressed is None]
     suppressed = len(report.findings) - len(open_findings)
-    counts = [f"{sum(f.severity == s for f in open_findings)} {s}s" for s in ("error", "warning", "note")]
-    said = f"{len(open_findings)} findings ({', '.join(counts)})" if open_findings else "No findings"
+    counts = [_count(sum(f.severity == s for f in open_findings), s) for s in ("error", "warning", "note")]
+    said = f"{_count(len(open_findings), 'finding')} ({', '.join(counts)})" if open_findings else "No findings"
     said += f", {suppressed} suppressed" if suppressed else ""
     said += f", {len(report.unanalysed)} not read" if report.unanalysed else ""
     return "\n".join([paint(said, "error" if open_findings else "good", colour), *summary_lines(report)]) + "\n"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
