@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 import porter
-from porter.cli.inputs import DEFAULT_LEDGER, ledger_option, write_text
+from porter.cli.inputs import DEFAULT_LEDGER, ledger_option
+from porter.cli.output import remark, write_report
 from porter.errors import Exit, PorterError
 from porter.ledger.database import open_ledger
 from porter.ledger.read import points, states
@@ -22,6 +23,7 @@ from porter.resources import templates_folder
 from porter.rules import load_rules
 
 FILES = "files.json"
+FOLDERS = ("assets", "badges", "extensions", "rules")
 _OURS = re.compile(r"(extensions|rules)/[A-Za-z0-9_.-]+\.(html|json)")
 
 
@@ -33,7 +35,7 @@ def command(output: Path, ledger: Path | None, title: str) -> Exit:
     """Write the ledger as a site of static pages that open from disk."""
     board = _board(ledger or DEFAULT_LEDGER, title)
     written = _write(output, board)
-    click.echo(f"{len(board.rows)} extensions on {written} pages: {output / 'index.html'}", err=True)
+    remark(f"{len(board.rows)} extensions on {written} pages: {output / 'index.html'}")
     return Exit.OK
 
 
@@ -49,13 +51,13 @@ def _board(ledger: Path, title: str) -> Board:
 def _write(folder: Path, board: Board) -> int:
     """Write all files; how many of them are pages. Pages an earlier call wrote and this one did not are removed."""
     earlier, written = _earlier(folder), []
+    _prepare(folder)
     for name, text in site(board):
-        write_text(folder / name, text)
+        write_report(text, folder / name)
         written.append(name)
-    _copy_assets(folder)
     for name in sorted(earlier - set(written)):
         (folder / name).unlink(missing_ok=True)
-    write_text(folder / FILES, json.dumps(written, indent=1) + "\n")
+    write_report(json.dumps(written, indent=1) + "\n", folder / FILES)
     return _pages(written)
 
 
@@ -68,10 +70,11 @@ def _earlier(folder: Path) -> set[str]:
     return {name for name in names if isinstance(name, str) and _OURS.fullmatch(name)} if isinstance(names, list) else set()
 
 
-def _copy_assets(folder: Path) -> None:
+def _prepare(folder: Path) -> None:
     target = folder / "assets"
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        for name in FOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
         for asset in sorted((templates_folder() / "html" / "dashboard" / "assets").iterdir()):
             shutil.copyfile(asset, target / asset.name)
     except OSError as problem:

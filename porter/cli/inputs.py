@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from porter.cli.options import settings_of
+from porter.cli.output import Progress, read_given
 from porter.errors import PorterError, UsageError
 from porter.ledger.contract import Scan, read_scan
 
@@ -23,9 +25,9 @@ ledger_option = click.option(
 )
 
 
-def scan_of(tree: Path, document: Path | None) -> Scan:
-    """The scan in ``document``, or a fresh one of ``tree``."""
-    return read_scan(read_json(document) if document else _scan(tree))
+def scan_of(tree: Path, document: Path | None, reading: dict[str, object]) -> Scan:
+    """The scan in ``document``, or a fresh one of ``tree``; ``reading`` are the options of how it is read."""
+    return read_scan(read_json(document) if document else _scan(tree, reading))
 
 
 def read_json(path: Path) -> object:
@@ -38,32 +40,17 @@ def read_json(path: Path) -> object:
 
 def read_text(path: Path) -> str:
     """The text of a file, or of stdin for ``-``."""
+    if str(path) != "-":
+        return read_given(path)
     try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        return data.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise PorterError(f"{path}: {problem}") from problem
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise PorterError(f"stdin: {problem}") from problem
 
 
-def write_text(path: Path | None, text: str) -> None:
-    """Write to a file whole or not at all, or to stdout without one."""
-    if path is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_text(text, "utf-8", newline="\n")
-        beside.replace(path)
-    except OSError as problem:
-        raise PorterError(f"{path}: {problem.strerror or problem}") from problem
-
-
-def _scan(tree: Path) -> dict:
+def _scan(tree: Path, reading: dict[str, object]) -> dict:
     from porter.pipeline import scan
     from porter.report.json import to_json
-    from porter.settings import Settings, settings_from_toml
 
-    file = tree / "pyproject.toml"
-    settings = settings_from_toml(read_text(file), str(file)) if file.is_file() else Settings()
-    return to_json(scan(tree, settings))
+    with Progress() as progress:
+        return to_json(scan(tree, settings_of(tree, **reading), progress))

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
-from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, ledger_option, read_json, read_text, scan_of, write_text
+from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, ledger_option, read_json, read_text, scan_of
+from porter.cli.options import reading_options
+from porter.cli.output import remark, write_report
 from porter.errors import Exit, UsageError
 from porter.ledger.contract import clean, read_decisions, read_rungs
 from porter.ledger.database import open_ledger
@@ -30,6 +32,7 @@ class Source:
     name: str | None
     revision: str | None
     time: str
+    reading: dict[str, object]
 
 
 @click.command()
@@ -43,10 +46,11 @@ class Source:
 @click.option("--time", "when", help="When that was, in ISO 8601.  [default: now]")
 @click.option("--export", "target", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), help="Write all runs as JSON.")
 @click.option("--import", "origin", type=DOCUMENT, help="Add the runs of an export.")
-def command(paths, ledger, scan, port, verify, name, commit, when, target, origin) -> Exit:
+@reading_options
+def command(paths, ledger, scan, port, verify, name, commit, when, target, origin, **reading) -> Exit:
     """Record where trees stand; a run that says nothing new is kept once."""
     ledger = ledger or DEFAULT_LEDGER
-    source = Source(scan, port, verify, name, commit, _time(when))
+    source = Source(scan, port, verify, name, commit, _time(when), reading)
     trees = _trees(paths, source, bool(target or origin))
     if origin:
         _import(ledger, origin)
@@ -69,12 +73,12 @@ def _record(ledger: Path, tree: Path, source: Source) -> Exit:
     run = _run(tree, source)
     with open_ledger(ledger, create=True) as connection:
         kept = record(connection, run)
-    click.echo(f"{run.name}: {'recorded' if kept else 'nothing new at'} {run.revision[:12]}", err=True)
+    remark(f"{run.name}: {'recorded' if kept else 'nothing new at'} {run.revision[:12]}")
     return Exit.UNREAD if run.gaps else Exit.OK
 
 
 def _run(tree: Path, source: Source) -> Run:
-    scan = scan_of(tree, source.scan)
+    scan = scan_of(tree, source.scan, source.reading)
     folder, sources = tree.resolve(), content(tree)
     return Run(
         tree=clean(source.name or os.fspath(folder)),
@@ -107,10 +111,10 @@ def _import(ledger: Path, origin: Path) -> None:
     runs = parse_runs(read_text(origin))
     with open_ledger(ledger, create=True) as connection:
         added = import_runs(connection, runs)
-    click.echo(f"imported {added} of {len(runs)} runs", err=True)
+    remark(f"imported {added} of {len(runs)} runs")
 
 
 def _export(ledger: Path, target: Path) -> None:
     with open_ledger(ledger) as connection:
         text = export_runs(all_runs(connection))
-    write_text(None if str(target) == "-" else target, text)
+    write_report(text, None if str(target) == "-" else target)

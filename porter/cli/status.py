@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, ledger_option, scan_of, write_text
+from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, ledger_option, scan_of
+from porter.cli.options import reading_options
+from porter.cli.output import remark, write_report
 from porter.errors import Exit
 from porter.ledger.contract import clean
 from porter.ledger.database import open_ledger
@@ -28,6 +30,7 @@ RENDERERS = {"text": overview_text, "json": overview_json}
 @click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to stdout.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 when less is ported.")
+@reading_options
 def command(
     path: Path,
     document: Path | None,
@@ -36,13 +39,14 @@ def command(
     form: str,
     output: Path | None,
     fail_under: float | None,
+    **reading: object,
 ) -> Exit:
     """Say how much of a tree is ported and what is next.
 
     Where the tree is in the ledger, the decisions of a port and the proof of a verify that it holds are told too.
     """
-    found = overview(scan_of(path, document), *_known(path, name, ledger))
-    write_text(output, RENDERERS[form](found))
+    found = overview(scan_of(path, document, reading), *_known(path, name, ledger))
+    write_report(RENDERERS[form](found), output)
     return _exit(found, fail_under)
 
 
@@ -57,8 +61,11 @@ def _known(path: Path, name: str | None, ledger: Path | None) -> tuple[tuple[Dec
 
 
 def _exit(found: Overview, fail_under: float | None) -> Exit:
-    if fail_under is not None and not found.reaches(fail_under):
+    """What was not read wins, as in a scan: the counts are then not known to be whole."""
+    below = fail_under is not None and not found.reaches(fail_under)
+    if below:
         done = f"extensions {found.extensions.percent:.1f}%, types {found.types.percent:.1f}%"
-        click.echo(f"ported less than {fail_under:g}%: {done}", err=True)
-        return Exit.FOUND
-    return Exit.UNREAD if found.unread else Exit.OK
+        remark(f"ported less than {fail_under:g}%: {done}")
+    if found.unread:
+        return Exit.UNREAD
+    return Exit.FOUND if below else Exit.OK

@@ -46,7 +46,7 @@ def read_decisions(document: object) -> tuple[Decision, ...]:
 
 
 def read_rungs(document: object) -> tuple[Rung, ...]:
-    """How far a verify climbed. A document with an ``extension`` key speaks of that one only, else of the whole tree."""
+    """How far a verify climbed, and with which modules."""
     return _guarded("the report of verify", _rungs, clean(document))
 
 
@@ -172,7 +172,7 @@ def _decision(scope: str, item: dict) -> Decision:
 def _rungs(document: dict) -> tuple[Rung, ...]:
     reached = document["reached"]
     evidence = tuple(json.dumps(piece, sort_keys=True) for piece in document.get("evidence", ()))
-    return (Rung(_text(document.get("extension") or ""), -1 if reached is None else int(reached), evidence),)
+    return (Rung(tuple(map(_text, document.get("modules", ()))), int(reached), evidence),)
 
 
 def _text(value: object) -> str:

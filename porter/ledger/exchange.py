@@ -53,13 +53,17 @@ def _run(value: dict, extensions: dict[str, Extension]) -> Run:
         "findings": tuple(map(_finding, value["findings"])),
         "gaps": tuple(Gap(**item) for item in value["gaps"]),
         "decisions": tuple(Decision(**item) for item in value["decisions"]),
-        "rungs": tuple(Rung(**{**item, "evidence": tuple(item["evidence"])}) for item in value["rungs"]),
+        "rungs": tuple(map(_rung, value["rungs"])),
     }
     claimed = value["id"]
     run = Run(**{key: item for key, item in {**value, **parts}.items() if key != "id"})
     if run.id != claimed:
         raise ValueError(f"run {claimed[:12]} was changed: its content gives {run.id[:12]}")
     return run
+
+
+def _rung(value: dict) -> Rung:
+    return Rung(tuple(value["modules"]), value["reached"], tuple(value["evidence"]))
 
 
 def _finding(value: dict) -> Finding:

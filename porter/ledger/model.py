@@ -94,14 +94,19 @@ class Decision:
 
 @dataclass(frozen=True)
 class Rung:
-    """How far a verify climbed: ``reached`` is the highest rung, -1 for none; ``extension`` is empty for the whole tree.
+    """How far a verify climbed: ``reached`` is the highest rung, -1 for none; ``modules`` were built, none named means all.
 
     ``evidence`` holds one JSON text for each piece.
     """
 
-    extension: str
+    modules: tuple[str, ...]
     reached: int
     evidence: tuple[str, ...] = ()
+
+    def speaks_of(self, name: str) -> bool:
+        """Whether the extension ``name`` was built; a tree may know only the last part of a dotted name."""
+        leaf = name.rpartition(".")[2]
+        return not self.modules or name in self.modules or any(m.rpartition(".")[2] == leaf for m in self.modules)
 
 
 @dataclass(frozen=True)

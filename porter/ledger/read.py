@@ -121,7 +121,8 @@ def _decisions(connection: sqlite3.Connection, number: int) -> tuple[Decision, .
 
 
 def _rungs(connection: sqlite3.Connection, number: int) -> tuple[Rung, ...]:
-    return tuple(Rung(name, reached, tuple(json.loads(e))) for _, _, name, reached, e in _rows(connection, "rungs", number))
+    rows = _rows(connection, "rungs", number)
+    return tuple(Rung(tuple(json.loads(m)), reached, tuple(json.loads(e))) for _, _, m, reached, e in rows)
 
 
 def _extensions(connection: sqlite3.Connection, number: int) -> tuple[Extension, ...]:

@@ -112,7 +112,7 @@ CREATE TABLE decisions (
 CREATE TABLE rungs (
     run INTEGER NOT NULL REFERENCES runs,
     position INTEGER NOT NULL,
-    extension TEXT NOT NULL,
+    modules TEXT NOT NULL,
     reached INTEGER NOT NULL,
     evidence TEXT NOT NULL,
     PRIMARY KEY (run, position)

@@ -106,4 +106,4 @@ def _decision_rows(run: Run) -> list[tuple]:
 
 
 def _rung_rows(run: Run) -> list[tuple]:
-    return [(rung.extension, rung.reached, json.dumps(rung.evidence)) for rung in run.rungs]
+    return [(json.dumps(rung.modules), rung.reached, json.dumps(rung.evidence)) for rung in run.rungs]

@@ -12,20 +12,11 @@ from dataclasses import dataclass
 
 from porter.errors import Gap
 from porter.ledger.model import Decision, Extension, Rung, Type, Variable
+from porter.verify.model import TITLES, TOP
 
 WORDS = ("untouched", "partly ported", "ported", "proven", "refused", "generated", "blocked")
 PORT, VERIFY = "run porter port", "run porter verify"
 PROOF = 2  # the first rung that says something of interpreters: below, only builds and tests were seen
-TOP = 6
-RUNGS = (
-    "it builds",
-    "its own tests pass",
-    "it loads in interpreters one after another",
-    "two interpreters are alive at once",
-    "many interpreters in threads",
-    "its own tests pass inside an own-GIL interpreter",
-    "no leak over 100 rounds",
-)
 _SHARED = ("object", "type-pointer", "cache")
 _HARMLESS = {
     "never-written": "it is never written: const would say so",
@@ -35,7 +26,7 @@ _HARMLESS = {
 
 @dataclass(frozen=True)
 class Status:
-    """One of the words, what goes with it (a rung, a reason), and what is next."""
+    """One of the words, what goes with it (a rung, a tool, a reason), and what is next."""
 
     word: str
     detail: str
@@ -68,9 +59,7 @@ def known_of(
     extension: Extension, decisions: Iterable[Decision], rungs: Iterable[Rung], gaps: Iterable[Gap]
 ) -> Known:
     """What is known of ``extension`` out of what is known of its tree."""
-    own = [rung for rung in rungs if rung.extension in ("", extension.name)]
-    named = [rung.reached for rung in own if rung.extension]
-    reached = named or [rung.reached for rung in own]
+    reached = [rung.reached for rung in rungs if rung.speaks_of(extension.name)]
     files = {*extension.sources, *(t.file for t in extension.types), *(v.file for v in extension.variables)}
     return Known(tuple(decisions), max(reached, default=None), tuple(gap for gap in gaps if gap.file in files))
 
@@ -106,7 +95,7 @@ def variable_status(variable: Variable, extension: Extension, known: Known = NOT
 def _isolated(reached: int | None) -> Status:
     if reached is None:
         return Status("ported", "", VERIFY)
-    following = f"climb to rung {reached + 1}: {RUNGS[reached + 1]}" if reached < TOP else "nothing"
+    following = f"climb to rung {reached + 1}: {TITLES[reached + 1]}" if reached < TOP else "nothing"
     if reached < PROOF:
         return Status("ported", "", f"{VERIFY}: {following}")
     return Status("proven", f"rung {reached}", following)

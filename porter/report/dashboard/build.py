@@ -97,15 +97,16 @@ def _reasons(extension: Extension, known: Known) -> tuple[tuple[str, str, str], 
 
 def _evidence(rungs: tuple[Rung, ...], extension: Extension) -> Iterator[Evidence]:
     for rung in rungs:
-        if rung.extension in ("", extension.name):
-            for text in rung.evidence:
-                yield Evidence(tuple(_facts(json.loads(text))))
+        if rung.speaks_of(extension.name):
+            yield from (_piece(json.loads(text)) for text in rung.evidence)
 
 
-def _facts(piece: object) -> Iterator[tuple[str, str]]:
-    pairs = piece.items() if isinstance(piece, dict) else (("", piece),)
-    for what, value in pairs:
-        yield what, value if isinstance(value, str) else json.dumps(value)
+def _piece(found: object) -> Evidence:
+    if not isinstance(found, dict):
+        return Evidence("", "", "", str(found))
+    rung = found.get("rung")
+    title, verdict, message = (str(found.get(key) or "") for key in ("title", "verdict", "message"))
+    return Evidence("" if rung is None else str(rung), title, verdict, message)
 
 
 def _tree(state: TreeState) -> TreeRow:

@@ -11,10 +11,10 @@ from porter.ledger.read import Point
 from porter.report.dashboard.values import Moment
 from porter.report.model import Counts
 
-MOST = 200  # moments in a plot: more would be less than three pixels apart
-WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 112, 12, 28
-APART = 18  # the least distance of two labels
+MOST = 200  # moments in a plot: more would be less than two units apart
+WIDTH, HEIGHT = 560, 220
+LEFT, RIGHT, TOP, BOTTOM = 46, 138, 12, 28
+APART = 17  # the least distance of two labels
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,12 @@ class VariableRow:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece of what a verify saw, as (what, value) pairs."""
+    """One piece of what a verify saw; ``rung`` is empty for what stands beside the ladder."""
 
-    facts: tuple[tuple[str, str], ...]
+    rung: str
+    title: str
+    verdict: str
+    message: str
 
 
 @dataclass(frozen=True)
