@@ -1,0 +1,141 @@
+"""A folder to its extensions: build descriptions first, init functions for what they leave open."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from porter.errors import Gap, PorterError
+from porter.tree.cmake import read_cmake
+from porter.tree.compile_commands import read_compile_commands
+from porter.tree.cpython import is_cpython, read_cpython
+from porter.tree.files import read_source, source_files
+from porter.tree.meson import read_meson
+from porter.tree.model import Extension, Tree
+from porter.tree.pyinit import read_inits, single_file
+from porter.tree.pyproject import read_pyproject
+
+Found = tuple[list[Extension], list[Gap]]
+ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "example", "examples", "bench", "benchmark", "benchmarks"})
+DESCRIPTIONS = ("setup.py", "pyproject.toml", "meson.build", "CMakeLists.txt")
+
+
+def discover(root: Path, build_dir: Path | None = None) -> Tree:
+    """The extensions of a folder or of a single C or C++ file, sorted by name; no code of the tree is run.
+
+    ``build_dir``: where a ``compile_commands.json`` lies, if not in the tree itself. What could not be read is in the
+    tree's gaps. Raises PorterError if ``root`` does not exist or cannot be read at all.
+    """
+    root = Path(os.path.abspath(root))
+    _check(root)
+    if root.is_file():
+        text = read_source(root.parent, root.name)
+        if isinstance(text, Gap):
+            return Tree(str(root.parent), (), (text,))
+        return Tree(str(root.parent), (single_file(root.parent, root.name),))
+    extensions, gaps = _describe(root)
+    details, more = read_compile_commands(root, build_dir)
+    extensions = [details(extension) for extension in extensions]
+    return Tree(str(root), tuple(sorted(extensions, key=lambda e: (e.name, e.sources))), tuple(dict.fromkeys(gaps + more)))
+
+
+def _check(root: Path) -> None:
+    try:
+        if root.is_dir():
+            os.listdir(root)
+        else:
+            root.stat()
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or "no valid path"
+        raise PorterError(f"{root}: {why}", "give a folder, or a C or C++ file, that exists and can be read") from None
+
+
+def _describe(root: Path) -> Found:
+    if is_cpython(root):
+        return read_cpython(root)
+    extensions: list[Extension] = []
+    gaps: list[Gap] = []
+    for reader in (_setup_scripts, read_pyproject, read_meson, read_cmake):
+        found, missing = reader(root)
+        extensions, gaps = _joined(extensions, found), gaps + missing
+    return _completed(root, extensions, gaps)
+
+
+def _setup_scripts(root: Path) -> Found:
+    """``setup.py`` of the root, else the nested ones. libcst takes its time to load: only if there is one."""
+    files = ["setup.py"] if (root / "setup.py").is_file() else _nested(root)
+    if not files:
+        return [], []
+    from porter.tree.setup_py import read_setup_py
+
+    extensions: list[Extension] = []
+    gaps: list[Gap] = []
+    for file in files:
+        found, missing = read_setup_py(root, file)
+        extensions, gaps = _joined(extensions, found), gaps + missing
+    return extensions, gaps
+
+
+def _nested(root: Path) -> list[str]:
+    files, _ = source_files(root)
+    folders = {str(parent) for file in files for parent in Path(file).parents}
+    found = sorted(posixpath.join(f, "setup.py") for f in folders if f != "." and (root / f / "setup.py").is_file())
+    return [file for file in found if not ASIDE & set(file.split("/"))]
+
+
+def _joined(known: list[Extension], found: Iterable[Extension]) -> list[Extension]:
+    """Both lists, with what is described twice once: under its longest name, with the fuller description."""
+    joined = list(known)
+    for extension in found:
+        twin = next((e for e in joined if _same(e, extension)), None)
+        if twin is None:
+            joined.append(extension)
+        else:
+            name = max((twin.name, extension.name), key=lambda n: n.count("."))
+            joined[joined.index(twin)] = replace(max((twin, extension), key=_detail), name=name)
+    return joined
+
+
+def _same(first: Extension, second: Extension) -> bool:
+    if first.name == second.name:
+        return True
+    qualified = "." in first.name and "." in second.name
+    shared = set(first.sources) & set(second.sources) or not (first.sources and second.sources)
+    return first.leaf == second.leaf and not qualified and bool(shared)
+
+
+def _detail(extension: Extension) -> tuple[int, int]:
+    return len(extension.sources), len(extension.macros) + len(extension.include_dirs)
+
+
+def _completed(root: Path, extensions: list[Extension], gaps: list[Gap]) -> Found:
+    """Sources with an init function that no description claims make extensions; empty ones get theirs."""
+    files, unread = source_files(root)
+    claimed = {source for e in extensions for source in e.sources}
+    inits, broken = read_inits(root, (file for file in files if file not in claimed))
+    gaps = gaps + unread + broken
+    unclear = {gap.what for gap in gaps}
+    for index, extension in enumerate(extensions):
+        if not extension.sources or f"the sources of extension {extension.name}" in unclear:
+            match = next((init for init in inits if init.leaf == extension.leaf), None)
+            if match:
+                inits.remove(match)
+                extensions[index] = replace(extension, sources=tuple(dict.fromkeys(match.sources + extension.sources)))
+    keep = _left_out(root) if extensions else lambda extension: True
+    return _joined(extensions, (init for init in inits if keep(init))), gaps
+
+
+def _left_out(root: Path) -> Callable[[Extension], bool]:
+    """Whether a source was just forgotten by the description: it is neither named there, for another platform or a
+    choice not made, nor lies among tests, examples or documents."""
+    texts = [read_source(root, name) for name in DESCRIPTIONS if (root / name).is_file()]
+    described = "\n".join(text for text in texts if isinstance(text, str))
+
+    def keep(extension: Extension) -> bool:
+        parts = extension.sources[0].split("/")
+        return parts[-1] not in described and not ASIDE & set(parts[:-1])
+
+    return keep
