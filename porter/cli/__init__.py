@@ -38,6 +38,10 @@ def verbs() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+class _ClosedPipe(Exception):
+    """Nobody reads stdout any more; click would end with 1, which here means findings."""
+
+
 class Verbs(click.Group):
     """The group of all verbs; it loads the one that is called and turns every failure into one line and an exit code."""
 
@@ -58,12 +62,19 @@ class Verbs(click.Group):
         with formatter.section("Verbs"):
             formatter.write_dl(list(verbs().items()))
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as failure:
+            raise _ClosedPipe from failure
+        return result
+
     def main(self, *args, standalone_mode: bool = True, **extra) -> object:
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **extra)
         try:
             code = super().main(*args, standalone_mode=False, **extra)
-            sys.stdout.flush()
         except Exception as failure:
             _fail(failure)
         sys.exit(int(code or Exit.OK))
@@ -73,7 +84,7 @@ def _fail(failure: Exception) -> NoReturn:
     """One line about ``failure`` on stderr, and the exit code that belongs to it."""
     if isinstance(failure, click.exceptions.Abort):
         sys.exit(_INTERRUPTED)
-    if isinstance(failure, BrokenPipeError):
+    if isinstance(failure, _ClosedPipe):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_BROKEN_PIPE)
     if os.environ.get("PORTER_DEBUG"):
