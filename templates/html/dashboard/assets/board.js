@@ -86,7 +86,7 @@ function setUpFilter(form) {
     history.replaceState(null, "", `#${asked}`);
   }
 
-  form.addEventListener("input", () => { apply(); toAddress(); });
+  for (const event of ["input", "change"]) form.addEventListener(event, () => { apply(); toAddress(); });
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", () => { if (fromAddress()) form.scrollIntoView({ block: "start" }); });
   form.hidden = false;
