@@ -18,7 +18,7 @@ LOAD_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Control:
-    """How an extension loads in the main interpreter. ``hows``: the ways that work there; ``imports``: standard modules it needs;
+    """How an extension loads in the main interpreter. ``hows``: the ways that work there; ``imports``: standard modules loaded with it;
     ``call``: whether its types survive being called there; ``error``: why it loads in no way."""
 
     hows: tuple[str, ...]
@@ -52,11 +52,11 @@ class Climb:
         """Whether a module that was refused is one of the tree's own; a refusal names the leaf or the dotted name."""
         return name.rpartition(".")[2] in {module.name.rpartition(".")[2] for module in self.build.modules}
 
-    def load(self, module: BuiltModule | None, how: str, mode: str, **settings: object) -> tuple[Outcome, dict | None]:
-        """Run drivers/load.py; its answer, or None if the child died."""
+    def load(self, module: BuiltModule | None, how: str, mode: str, *, patient: bool = False, **settings: object) -> tuple[Outcome, dict | None]:
+        """Run drivers/load.py; its answer, or None if the child died. ``patient``: for as long as a build may take."""
         given = {"name": module.name if module else "", "path": str(module.path) if module else "", "how": how, "mode": mode}
-        given |= {"imports": [], "call": True, "loads": 1, "rounds": 1, "threads": 1, "patience": self.load_limits.seconds}
-        return self.driver("load.py", given | settings, self.load_limits)
+        given |= {"imports": [], "call": True, "loads": 1, "modules_to": None, "rounds": 1, "threads": 1, "patience": self.load_limits.seconds}
+        return self.driver("load.py", given | settings, self.limits if patient else self.load_limits)
 
     def driver(self, script: str, given: dict, limits: Limits, build: Build | None = None) -> tuple[Outcome, dict | None]:
         """Run a driver in the environment of ``build`` (default: the tree's), in a folder of its own."""

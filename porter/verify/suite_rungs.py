@@ -14,6 +14,7 @@ from porter.verify.suite import Counts, Runner, copy_tests, count, needs_pytest,
 
 CONTROL = Path(__file__).parent / "drivers" / "control"
 NO_TESTS_COLLECTED = 5
+NO_FAULTHANDLER = ("-p", "no:faulthandler")  # the module is for the main interpreter only
 CANNOT = re.compile(
     r"not supported for isolated subinterpreters|(?:fork|exec) not supported|daemon threads are disabled in this"
     r"|only works in main thread of the main interpreter|not in main interpreter|does not support loading in subinterpreters",
@@ -85,9 +86,10 @@ def inside_tests(climb: Climb, command: str | None) -> Evidence:
         return _not_finished(climb, runner, outcome, answer)
     inside = answer["outcomes"]
     passed = _passed(inside)
-    _, main = _run_inside(climb, runner, "main")
-    if main is None or main["error"]:
-        return climb.evidence(5, NOT_PROVEN, "the tests cannot be run one by one, even in the main interpreter", outcome)
+    there, main = _run_inside(climb, runner, "main")
+    if main is None or main["error"] or not _passed(main["outcomes"]):
+        why = main["error"] if main and main["error"] else _last_line(there)
+        return climb.evidence(5, NOT_PROVEN, f"no test passes this way, even in the main interpreter: {why}", outcome)
     return _compare(climb, outcome, passed, inside, main["outcomes"])
 
 
@@ -145,7 +147,7 @@ def _run_inside(climb: Climb, runner: Runner, where: str) -> tuple[Outcome, dict
     given = {
         "where": where,
         "runner": runner.name,
-        "arguments": list(runner.arguments),
+        "arguments": [*NO_FAULTHANDLER, *runner.arguments] if runner.name == "pytest" else list(runner.arguments),
         "environ": dict(runner.environ),
         "folder": str(folder),
         "path": runner.path,

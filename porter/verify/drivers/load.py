@@ -1,7 +1,8 @@
 """Load one extension in interpreters: ``load.py GIVEN.json RESULT.json``.
 
 ``given`` is what use.py takes, with ``mode``: ``main``, ``sequential``, ``together``, ``concurrent`` or ``rounds``, and ``rounds``, ``threads``.
-``result``: ``error`` (None or the first exception), and for ``main`` the standard modules it imported, for ``rounds`` the memory after each.
+``result``: ``error`` (None or the first exception), for ``main`` and ``rounds`` the standard modules ``imports`` then there, for ``rounds``
+``memory`` and ``blocks`` after each.
 """
 
 import json
@@ -18,12 +19,16 @@ SCRIPT = "use.py"
 
 def main_interpreter(given):
     """The control: the same load in the main interpreter."""
-    before = set(sys.modules)
     try:
         own_gil.run_here(SCRIPT, given)
     except Exception as raised:
         return {"error": " ".join(f"{type(raised).__name__}: {raised}".split())}
-    return {"error": None, "imports": sorted((set(sys.modules) - before) & set(sys.stdlib_module_names))}
+    return {"error": None, "imports": standard(sys.modules)}
+
+
+def standard(modules):
+    """Those of the standard library, in a stable order."""
+    return sorted(name for name in modules if name.partition(".")[0] in sys.stdlib_module_names)
 
 
 def one_round(given, meet=None):
@@ -95,13 +100,16 @@ def resident():
 
 def rounds(given):
     """Create and destroy again and again; memory in bytes and blocks allocated after each round."""
-    memory, blocks = [], []
+    memory, blocks, names = [], [], Path("modules.json")
+    if error := one_round(given | {"modules_to": str(names.absolute())}):
+        return {"error": error}
     for _ in range(given["rounds"]):
         if error := one_round(given):
             return {"error": error}
         memory.append(resident())
         blocks.append(sys.getallocatedblocks())
-    return {"error": None, "memory": memory, "blocks": blocks}
+    imports = standard(json.loads(names.read_text("utf-8")))
+    return {"error": None, "imports": imports, "memory": memory, "blocks": blocks}
 
 
 MODES = {

@@ -2,7 +2,7 @@
 
 ``porter_given`` (JSON): ``name`` and ``path`` of the extension, ``how``: ``alone`` (from its file), ``package`` (imported by
 name) or ``nothing``; ``imports``: modules to import first; ``call``: whether types are called without arguments; ``loads``: how many
-times it is loaded (alone: every time a module of its own; else the same one).
+times it is loaded anew and used, each time after the one before was let go; ``modules_to``: a file for the names of all modules, or null.
 """
 
 import gc
@@ -10,6 +10,7 @@ import importlib
 import importlib.machinery
 import importlib.util
 import json
+import sys
 
 
 def load(given):
@@ -17,6 +18,9 @@ def load(given):
     if given["how"] == "nothing":
         return None
     if given["how"] == "package":
+        root = given["name"].partition(".")[0]
+        for name in [n for n in sys.modules if n == root or n.startswith(root + ".")]:
+            del sys.modules[name]
         return importlib.import_module(given["name"])
     loader = importlib.machinery.ExtensionFileLoader(given["name"], given["path"])
     spec = importlib.util.spec_from_file_location(given["name"], given["path"], loader=loader)
@@ -48,8 +52,16 @@ def use(module, call):
 porter_options = json.loads(porter_given)  # noqa: F821  set by the driver
 for porter_import in porter_options["imports"]:
     attempt(importlib.import_module, porter_import)
-if "porter_module" not in globals():
+if "porter_module" in globals():
+    use(porter_module, porter_options["call"])
+    gc.collect()
+else:
     for _ in range(porter_options["loads"]):
+        porter_module = None
+        gc.collect()
         porter_module = load(porter_options)
-use(porter_module, porter_options["call"])
-gc.collect()
+        use(porter_module, porter_options["call"])
+    gc.collect()
+if porter_options["modules_to"]:
+    with open(porter_options["modules_to"], "w", encoding="utf-8") as porter_handle:
+        json.dump(sorted(sys.modules), porter_handle)
