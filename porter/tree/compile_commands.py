@@ -61,11 +61,12 @@ def _entry(root: Path, entry: Any) -> tuple[str, Flags] | None:
 
 
 def _include(root: Path, directory: str, path: str) -> str | None:
-    inside = within(root, directory, path)
     absolute = os.path.normpath(os.path.join(directory, path))
-    if inside is not None or "\0" in path or os.path.isfile(os.path.join(absolute, "Python.h")):
-        return inside
-    return absolute if os.path.isdir(absolute) else None
+    if "\0" in absolute or not os.path.isdir(absolute):
+        return None
+    inside = within(root, directory, path)
+    is_python = inside is None and os.path.isfile(os.path.join(absolute, "Python.h"))
+    return inside if inside is not None or is_python else absolute
 
 
 def _detailed(extension: Extension, flags: dict[str, Flags]) -> Extension:

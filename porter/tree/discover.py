@@ -124,14 +124,14 @@ def _completed(root: Path, extensions: list[Extension], gaps: list[Gap]) -> Foun
             if match:
                 inits.remove(match)
                 extensions[index] = replace(extension, sources=tuple(dict.fromkeys(match.sources + extension.sources)))
-    keep = _left_out(root) if extensions else lambda extension: True
+    keep = _left_out(root, {e.declared_in for e in extensions}) if extensions else lambda extension: True
     return _joined(extensions, (init for init in inits if keep(init))), gaps
 
 
-def _left_out(root: Path) -> Callable[[Extension], bool]:
+def _left_out(root: Path, declared_in: set[str]) -> Callable[[Extension], bool]:
     """Whether a source was just forgotten by the description: it is neither named there, for another platform or a
     choice not made, nor lies among tests, examples or documents."""
-    texts = [read_source(root, name) for name in DESCRIPTIONS if (root / name).is_file()]
+    texts = [read_source(root, name) for name in {*DESCRIPTIONS, *declared_in} if (root / name).is_file()]
     described = "\n".join(text for text in texts if isinstance(text, str))
 
     def keep(extension: Extension) -> bool:

@@ -14,26 +14,39 @@ from porter.tree.model import Extension
 from porter.tree.naming import qualified
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
-INIT = re.compile(r"(\bextern\s+(?:\"\"\s*)?)?\b(?:PyMODINIT_FUNC|PyObject\s*\*)\s*(?:\w+\s+)*?PyInit_(\w+)\s*\(\s*(?:void)?\s*\)\s*(;?)")
+INIT = re.compile(r"\b(?:PyMODINIT_FUNC|PyObject\s*\*)\s*(?:\w+\s+)*?PyInit_(\w+)\s*\(\s*(?:void)?\s*\)(?!\s*;)")
+INIT_MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\([ \t]*(\w+)[ \t]*\)(?:[^\n]|\\\n)*?\bPyInit_[ \t]*##[ \t]*\2\b", re.MULTILINE)
 OTHER_INIT = re.compile(r"\b(?P<macro>PYBIND11_MODULE|NB_MODULE|BOOST_PYTHON_MODULE)\s*\(\s*(?P<name>\w+)")
 GENERATORS = {"PYBIND11_MODULE": "pybind11", "NB_MODULE": "nanobind", "BOOST_PYTHON_MODULE": "boost.python"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 COMPILED = C_SUFFIXES + CPP_SUFFIXES + TEMPLATE_SUFFIXES
 
 
-def init_names(text: str) -> list[tuple[str, str | None]]:
-    """The modules a source defines the init function of, each with the binding library that its macro is of."""
-    if "PyInit_" not in text and "_MODULE" not in text:
+def init_names(text: str, macros: Iterable[str] = ()) -> list[tuple[str, str | None]]:
+    """The modules a source defines the init function of, each with the binding library that its macro is of.
+
+    ``macros``: names of macros that write an init function for their argument, besides those of the text.
+    """
+    own = {*macros, *init_macros(text)}
+    if "PyInit_" not in text and "_MODULE" not in text and not any(name in text for name in own):
         return []
     code = COMMENT.sub(lambda found: '""' if found[0][0] in "\"'" else " ", text)
-    found = [(match[2], None) for match in INIT.finditer(code) if not match[1] and not match[3]]
+    found = [(name, None) for name in INIT.findall(code)]
+    for macro in sorted(own):
+        found += [(name, None) for name in re.findall(rf"^[ \t]*{macro}[ \t]*\([ \t]*(\w+)[ \t]*\)(?!\s*;)", code, re.MULTILINE)]
     found += [(match["name"], GENERATORS[match["macro"]]) for match in OTHER_INIT.finditer(code)]
     return list(dict.fromkeys(found))
+
+
+def init_macros(text: str) -> list[str]:
+    """The macros of a file that write an init function: ``#define INIT(name) … PyInit_##name …``."""
+    return [match[1] for match in INIT_MACRO.finditer(text)] if "PyInit_" in text else []
 
 
 def read_inits(root: Path, files: Iterable[str]) -> tuple[list[Extension], list[Gap]]:
     """An extension for each init function in ``files``, and a Gap for each file that cannot be read."""
     extensions, gaps = [], []
+    headers: dict[str, list[str]] = {}
     for file in files:
         if not file.lower().endswith(COMPILED):
             continue
@@ -41,8 +54,21 @@ def read_inits(root: Path, files: Iterable[str]) -> tuple[list[Extension], list[
         if isinstance(text, Gap):
             gaps.append(text)
             continue
-        extensions += [_extension(root, file, name, text, generator) for name, generator in init_names(text)]
+        names = init_names(text, _included_macros(root, file, text, headers))
+        extensions += [_extension(root, file, name, text, generator) for name, generator in names]
     return extensions, gaps
+
+
+def _included_macros(root: Path, file: str, text: str, headers: dict[str, list[str]]) -> list[str]:
+    """The init macros of the headers a file includes from beside it; ``headers`` remembers those read."""
+    found = []
+    for name in INCLUDE.findall(text):
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(file), name))
+        if path not in headers:
+            header = read_source(root, path) if not path.startswith("..") else ""
+            headers[path] = init_macros(header) if isinstance(header, str) else []
+        found += headers[path]
+    return found
 
 
 def _extension(root: Path, file: str, leaf: str, text: str, generator: str | None) -> Extension:
