@@ -78,16 +78,16 @@ def _guarded(what: str, read: Callable[[dict], T], document: dict) -> T:
 
 
 def _scan(document: dict) -> Scan:
-    names = {item["name"] for item in document["extensions"]}
-    findings = [_finding(item) for item in document["findings"]]
-    extensions = tuple(
-        _extension(item, tuple(f for f in findings if f.extension == item["name"])) for item in document["extensions"]
-    )
+    findings: dict[str, list[Finding]] = {}
+    for item in document["findings"]:
+        findings.setdefault(item["extension"], []).append(_finding(item))
+    extensions = tuple(_extension(item, tuple(findings.get(item["name"], ()))) for item in document["extensions"])
+    loose = findings.keys() - {extension.name for extension in extensions}
     return Scan(
         porter=_text(document["porter"]),
         target_python=_text(document["target_python"]),
         extensions=extensions,
-        findings=tuple(finding for finding in findings if finding.extension not in names),
+        findings=tuple(each for name in findings if name in loose for each in findings[name]),
         gaps=tuple(_gap(item) for item in document["unanalysed"]),
         totals=_totals(document["totals"], extensions),
     )

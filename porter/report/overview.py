@@ -10,7 +10,7 @@ from porter.ledger.contract import OBJECTS, Scan
 from porter.ledger.model import Decision, Extension, Rung
 from porter.report.model import Counts
 from porter.report.plain import columns, printable
-from porter.report.status import Status, extension_status, known_of
+from porter.report.status import Knowledge, Status, extension_status
 from porter.report.summary import port_line
 
 NO_EXTENSIONS = "No extensions in this tree"
@@ -45,14 +45,14 @@ class Overview:
 
 def overview(scan: Scan, decisions: tuple[Decision, ...] = (), rungs: tuple[Rung, ...] = ()) -> Overview:
     """The overview of a scan with what a ledger knows of the tree."""
-    totals = scan.totals
+    totals, knowledge = scan.totals, Knowledge(decisions, rungs, scan.gaps)
     extensions = Counts(totals.extensions_ported, totals.extensions_total)
     types = Counts(totals.types_ported, totals.types_total)
     return Overview(
         extensions=extensions,
         types=types,
         lines=_lines(extensions, types, scan.extensions),
-        table=tuple(line(e, extension_status(e, known_of(e, decisions, rungs, scan.gaps))) for e in scan.extensions),
+        table=tuple(line(e, extension_status(e, knowledge.of(e))) for e in scan.extensions),
         unread=len(scan.gaps),
     )
 

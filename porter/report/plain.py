@@ -5,14 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-_INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
-
 
 def printable(text: str) -> str:
-    """``text`` with control, formatting (bidirectional marks too) and lone surrogate characters written as escapes."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_escape(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+    """``text`` with control, formatting (bidirectional marks too), unassigned and surrogate characters written as escapes."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else _escape(c) for c in text)
 
 
 def _escape(character: str) -> str:

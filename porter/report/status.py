@@ -7,6 +7,7 @@ more: ``justified`` (a port left it, with a reason) and ``stays`` (nothing can b
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,30 +39,47 @@ class Status:
         return f"{self.word} ({self.detail})" if self.detail else self.word
 
 
+class Decisions:
+    """The decisions of a port on one tree, found by symbol."""
+
+    def __init__(self, decisions: Iterable[Decision] = ()) -> None:
+        self._by_symbol: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+        for decision in decisions:
+            self._by_symbol[decision.scope, decision.name].append(decision)
+
+    def on(self, scope: str, name: str, file: str | None = None) -> Decision | None:
+        """The decision on a symbol; one that names no file speaks of the name in every file."""
+        return next((d for d in self._by_symbol.get((scope, name), ()) if file is None or d.file in ("", file)), None)
+
+
 @dataclass(frozen=True)
 class Known:
     """What earlier work says of one extension: the decisions of a port, the rung a verify reached, what could not be read."""
 
-    decisions: tuple[Decision, ...] = ()
+    decisions: Decisions = Decisions()
     reached: int | None = None
     gaps: tuple[Gap, ...] = ()
-
-    def decision(self, scope: str, name: str, file: str | None = None) -> Decision | None:
-        """The decision on a symbol; one that names no file speaks of the name in every file."""
-        matches = (d for d in self.decisions if d.scope == scope and d.name == name)
-        return next((d for d in matches if file is None or d.file in ("", file)), None)
 
 
 NOTHING = Known()
 
 
-def known_of(
-    extension: Extension, decisions: Iterable[Decision], rungs: Iterable[Rung], gaps: Iterable[Gap]
-) -> Known:
-    """What is known of ``extension`` out of what is known of its tree."""
-    reached = [rung.reached for rung in rungs if rung.speaks_of(extension.name)]
-    files = {*extension.sources, *(t.file for t in extension.types), *(v.file for v in extension.variables)}
-    return Known(tuple(decisions), max(reached, default=None), tuple(gap for gap in gaps if gap.file in files))
+class Knowledge:
+    """What is known of a tree, told by extension."""
+
+    def __init__(self, decisions: Iterable[Decision], rungs: Iterable[Rung], gaps: Iterable[Gap]) -> None:
+        self.decisions = Decisions(decisions)
+        self.rungs = tuple(rungs)
+        self._gaps: dict[str, list[Gap]] = defaultdict(list)
+        for gap in gaps:
+            self._gaps[gap.file].append(gap)
+
+    def of(self, extension: Extension) -> Known:
+        """What is known of ``extension``: gaps are its own when they are in a file it is made of."""
+        reached = [rung.reached for rung in self.rungs if rung.speaks_of(extension.name)]
+        files = {*extension.sources, *(t.file for t in extension.types), *(v.file for v in extension.variables)}
+        gaps = [gap for file in sorted(files) for gap in self._gaps.get(file, ())]
+        return Known(self.decisions, max(reached, default=None), tuple(gaps))
 
 
 def extension_status(extension: Extension, known: Known = NOTHING) -> Status:
@@ -79,12 +97,12 @@ def type_status(type_: Type, extension: Extension, known: Known = NOTHING) -> St
     if type_.ported:
         whole = extension_status(extension, known)
         return whole if whole.word in ("ported", "proven") else Status("ported", "", "nothing: its extension is next")
-    return _unmoved(known.decision("type", type_.name, type_.file), extension)
+    return _unmoved(known.decisions.on("type", type_.name, type_.file), extension)
 
 
 def variable_status(variable: Variable, extension: Extension, known: Known = NOTHING) -> Status:
     """Where a variable stands that is still static."""
-    decision = known.decision("variable", variable.name, variable.file)
+    decision = known.decisions.on("variable", variable.name, variable.file)
     if variable.kind in _HARMLESS:
         return Status("stays", "", _HARMLESS[variable.kind])
     if decision and decision.decision == "left":
@@ -103,7 +121,7 @@ def _isolated(reached: int | None) -> Status:
 
 def _stopped(extension: Extension, known: Known) -> Status | None:
     """The status of an extension that a port cannot move on, by its own decision or by what could not be read."""
-    decision = known.decision("extension", extension.name)
+    decision = known.decisions.on("extension", extension.name)
     if decision and decision.decision != "moved":
         return _by_decision(decision)
     if unread := [gap for gap in known.gaps if gap.line == 0] or (list(known.gaps) if not _work(extension) else []):
@@ -142,7 +160,7 @@ def _work(extension: Extension) -> list[Type | Variable]:
 
 
 def _remaining_decision(item: Type | Variable, known: Known) -> Decision | None:
-    return known.decision("type" if isinstance(item, Type) else "variable", item.name, item.file)
+    return known.decisions.on("type" if isinstance(item, Type) else "variable", item.name, item.file)
 
 
 def _is_refused(decision: Decision | None) -> bool:

@@ -8,7 +8,7 @@ from ledger import scans
 from porter.errors import Gap
 from porter.ledger.contract import read_scan
 from porter.ledger.model import Decision, Rung
-from porter.report.status import Known, extension_status, known_of, type_status, variable_status
+from porter.report.status import Decisions, Knowledge, Known, extension_status, type_status, variable_status
 
 STATIC, HEAP = scans.type_(), scans.type_("Bar_Type", "heap")
 
@@ -21,12 +21,16 @@ def decided(scope, name, word="refused", reason="its address escapes"):
     return Decision(scope, name, "", 0, word, reason)
 
 
+def known(decisions):
+    return Known(Decisions(decisions))
+
+
 READY = {"types": [HEAP], "init": "multi-phase", "declares": "own-gil"}
 DONE = {**READY, "isolated": True}
 
 
 @pytest.mark.parametrize(
-    ("values", "known", "label", "following"),
+    ("values", "facts", "label", "following"),
     [
         ({"types": [STATIC]}, Known(), "untouched", "run porter port: 1 static type, multi-phase init"),
         ({}, Known(), "untouched", "run porter port: multi-phase init, declare an own GIL"),
@@ -40,10 +44,10 @@ DONE = {**READY, "isolated": True}
         (DONE, Known(reached=6), "proven (rung 6)", "nothing"),
         ({**DONE, "generator": "cython"}, Known(), "ported", "run porter verify"),
         ({"types": [STATIC], "generator": "cython"}, Known(), "generated (cython)", "change what cython reads"),
-        ({"types": [STATIC]}, Known((decided("extension", "pkg._mod"),)), "refused (its address escapes)", "by hand"),
-        ({"types": [STATIC]}, Known((decided("type", "Foo_Type"),)), "refused (its address escapes)", "by hand"),
-        ({"types": [STATIC, HEAP]}, Known((decided("type", "Foo_Type", "moved"),)), "partly ported", "run porter port"),
-        ({"types": [STATIC]}, Known((decided("extension", "pkg._mod", "left", "its base is in pkg._core"),)),
+        ({"types": [STATIC]}, known((decided("extension", "pkg._mod"),)), "refused (its address escapes)", "by hand"),
+        ({"types": [STATIC]}, known((decided("type", "Foo_Type"),)), "refused (its address escapes)", "by hand"),
+        ({"types": [STATIC, HEAP]}, known((decided("type", "Foo_Type", "moved"),)), "partly ported", "run porter port"),
+        ({"types": [STATIC]}, known((decided("extension", "pkg._mod", "left", "its base is in pkg._core"),)),
          "blocked (its base is in pkg._core)", "its base is in pkg._core"),
         ({"types": [STATIC]}, Known(gaps=(Gap("src/mod.c", 0, "file", "it is 3 GB"),)),
          "blocked (src/mod.c could not be read)", "it is 3 GB"),
@@ -51,32 +55,32 @@ DONE = {**READY, "isolated": True}
         ({"init": None}, Known(gaps=(Gap("src/mod.c", 9, "decl", "odd"),)), "blocked (src/mod.c:9 could not be read)", "odd"),
     ],
 )
-def test_an_extension(values, known, label, following):
-    status = extension_status(extension(**values), known)
+def test_an_extension(values, facts, label, following):
+    status = extension_status(extension(**values), facts)
     assert status.label == label
     assert status.next.startswith(following)
 
 
 def test_one_refused_of_two_leaves_work_for_the_port():
     two = extension(types=[STATIC, scans.type_("Free_Type")])
-    status = extension_status(two, Known((decided("type", "Foo_Type"),)))
+    status = extension_status(two, known((decided("type", "Foo_Type"),)))
     assert status.word == "untouched" and status.next.endswith("; 1 refused")
 
 
 @pytest.mark.parametrize(
-    ("values", "known", "labels"),
+    ("values", "facts", "labels"),
     [
         ({"types": [STATIC, HEAP]}, Known(), ["untouched", "ported"]),
-        ({"types": [STATIC, HEAP]}, Known((decided("type", "Foo_Type"),)), ["refused (its address escapes)", "ported"]),
-        ({"types": [STATIC]}, Known((decided("type", "Foo_Type", "left", "base first"),)), ["blocked (base first)"]),
+        ({"types": [STATIC, HEAP]}, known((decided("type", "Foo_Type"),)), ["refused (its address escapes)", "ported"]),
+        ({"types": [STATIC]}, known((decided("type", "Foo_Type", "left", "base first"),)), ["blocked (base first)"]),
         ({"types": [STATIC], "generator": "swig"}, Known(), ["generated (swig)"]),
         (DONE, Known(reached=3), ["proven (rung 3)"]),
         ({"types": [HEAP]}, Known(reached=3), ["ported"]),
     ],
 )
-def test_types(values, known, labels):
+def test_types(values, facts, labels):
     owner = extension(**values)
-    assert [type_status(t, owner, known).label for t in owner.types] == labels
+    assert [type_status(t, owner, facts).label for t in owner.types] == labels
 
 
 @pytest.mark.parametrize(
@@ -92,18 +96,18 @@ def test_types(values, known, labels):
 )
 def test_variables(kind, decision, label):
     owner = extension(variables=[scans.variable(kind=kind)])
-    known = Known((decision,) if decision else ())
-    assert variable_status(owner.variables[0], owner, known).label == label
+    facts = known((decision,) if decision else ())
+    assert variable_status(owner.variables[0], owner, facts).label == label
 
 
 def test_what_is_known_of_an_extension_is_its_own():
     owner = extension(types=[STATIC])
     gaps = [Gap("src/mod.c", 0, "", ""), Gap("src/other.c", 0, "", "")]
     rungs = [Rung(("pkg._other",), 6), Rung(("pkg._mod",), 2)]
-    known = known_of(owner, [], rungs, gaps)
-    assert (known.reached, known.gaps) == (2, (gaps[0],))
+    own = Knowledge([], rungs, gaps).of(owner)
+    assert (own.reached, own.gaps) == (2, (gaps[0],))
 
 
 def test_a_decision_on_a_name_in_another_file_is_another_symbol():
-    known = Known((Decision("type", "Foo_Type", "src/other.c", 1, "refused", "why"),))
-    assert type_status(extension(types=[STATIC]).types[0], extension(types=[STATIC]), known).word == "untouched"
+    other = known((Decision("type", "Foo_Type", "src/other.c", 1, "refused", "why"),))
+    assert type_status(extension(types=[STATIC]).types[0], extension(types=[STATIC]), other).word == "untouched"

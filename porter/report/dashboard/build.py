@@ -23,7 +23,7 @@ from porter.report.dashboard.values import (
     VariableRow,
 )
 from porter.report.model import Counts
-from porter.report.status import WORDS, Known, extension_status, known_of, type_status, variable_status
+from porter.report.status import WORDS, Knowledge, Known, extension_status, type_status, variable_status
 from porter.rules import Rule
 
 
@@ -51,7 +51,8 @@ def board_of(
 
 def rows_of(state: TreeState) -> tuple[Row, ...]:
     """The extensions of one tree."""
-    return tuple(_row(state, extension, page) for extension, page in _paged(state.latest))
+    knowledge = Knowledge(state.decisions, state.rungs, state.latest.gaps)
+    return tuple(_row(state, extension, page, knowledge.of(extension)) for extension, page in _paged(state.latest))
 
 
 def _paged(run: Run) -> Iterator[tuple[Extension, str]]:
@@ -62,8 +63,7 @@ def _paged(run: Run) -> Iterator[tuple[Extension, str]]:
         yield extension, page_name(extension.name, run.tree, str(seen[extension.name]))
 
 
-def _row(state: TreeState, extension: Extension, page: str) -> Row:
-    known = known_of(extension, state.decisions, state.rungs, state.latest.gaps)
+def _row(state: TreeState, extension: Extension, page: str, known: Known) -> Row:
     return Row(
         tree=state.latest.name,
         name=extension.name,
@@ -89,9 +89,9 @@ def _row(state: TreeState, extension: Extension, page: str) -> Row:
 
 
 def _reasons(extension: Extension, known: Known) -> tuple[tuple[str, str, str], ...]:
-    asked = [known.decision("extension", extension.name)]
-    asked += [known.decision("type", t.name, t.file) for t in extension.types]
-    asked += [known.decision("variable", v.name, v.file) for v in extension.variables]
+    asked = [known.decisions.on("extension", extension.name)]
+    asked += [known.decisions.on("type", t.name, t.file) for t in extension.types]
+    asked += [known.decisions.on("variable", v.name, v.file) for v in extension.variables]
     return tuple((d.name, d.decision, d.reason) for d in asked if d)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from porter.ledger.model import Extension
 from porter.ledger.read import TreeState
 from porter.report.dashboard.values import Change, Row
-from porter.report.status import Known, extension_status
+from porter.report.status import Decisions, Known, extension_status
 
 DONE = ("ported", "proven")
 ORDER = ("refused", "blocked", "generated", "untouched", "partly ported", "ported", "proven")
@@ -20,7 +20,7 @@ def changes_of(state: TreeState, rows: tuple[Row, ...]) -> Iterator[Change]:
         return
     before = _numbered(state.previous.extensions)
     after = _numbered(state.latest.extensions)
-    known = Known(decisions=state.decisions)
+    known = Known(Decisions(state.decisions))
     for (key, new), row in zip(after.items(), rows):
         old = before.pop(key, None)
         yield from (Change(row.tree, row.name, row.page, *change) for change in _between(old, new, row, known))
