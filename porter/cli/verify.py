@@ -17,7 +17,9 @@ from porter.verify.model import TOP
 
 
 class Progress:
-    """Steps on standard error: one rewritten line with the seconds on a terminal, with -v a line for each, else nothing."""
+    """Steps on standard error: one rewritten line with the seconds on a terminal, with -v a line for each, else
+    nothing.
+    """
 
     def __init__(self, verbosity: int) -> None:
         self.verbose = verbosity > 0
@@ -48,28 +50,79 @@ class Progress:
 
 @click.command("verify")
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--against", metavar="ORIGINAL", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="The tree before the port, to compare tests and behaviour with.")
-@click.option("--tests", metavar="CMD", help="The command that runs the package's tests (default: found, if they are where tests are kept).")
-@click.option("--test-requires", metavar="NAMES", default="", help="What the tests need installed, separated by spaces.")
-@click.option("--python", "pythons", metavar="PY", multiple=True,
-              help="A path, a version (3.13) or a command; may be repeated, the best that answers is used (default: found).")
+@click.option(
+    "--against",
+    metavar="ORIGINAL",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The tree before the port, to compare tests and behaviour with.",
+)
+@click.option(
+    "--tests",
+    metavar="CMD",
+    help="The command that runs the package's tests (default: found, if they are where tests are kept).",
+)
+@click.option(
+    "--test-requires", metavar="NAMES", default="", help="What the tests need installed, separated by spaces."
+)
+@click.option(
+    "--python",
+    "pythons",
+    metavar="PY",
+    multiple=True,
+    help="A path, a version (3.13) or a command; may be repeated, the best that answers is used (default: found).",
+)
 @click.option("--keep", metavar="DIR", type=click.Path(path_type=Path), help="Keep builds and logs in this new folder.")
-@click.option("--timeout", metavar="S", type=click.FloatRange(min=1), default=600.0, show_default=True,
-              help="Seconds for each build, test run and load.")
-@click.option("--memory", metavar="MB", type=click.IntRange(min=64), default=4096, show_default=True, help="Memory for each of them.")
-@click.option("--rungs", metavar="N", type=click.IntRange(0, TOP), default=TOP, show_default=True, help="The highest rung to climb to.")
+@click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(min=1),
+    default=600.0,
+    show_default=True,
+    help="Seconds for each build, test run and load.",
+)
+@click.option(
+    "--memory",
+    metavar="MB",
+    type=click.IntRange(min=64),
+    default=4096,
+    show_default=True,
+    help="Memory for each of them.",
+)
+@click.option(
+    "--rungs",
+    metavar="N",
+    type=click.IntRange(0, TOP),
+    default=TOP,
+    show_default=True,
+    help="The highest rung to climb to.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here."
+)
 @click.option("-v", "--verbose", count=True, help="Say each step on stderr.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the report.")
 @click.pass_context
-def command(ctx: click.Context, path: Path, against: Path | None, tests: str | None, test_requires: str, pythons: tuple[str, ...],
-            keep: Path | None, timeout: float, memory: int, rungs: int, form: str, output: Path | None, verbose: int, quiet: bool) -> None:
+def command(
+    ctx: click.Context,
+    path: Path,
+    against: Path | None,
+    tests: str | None,
+    test_requires: str,
+    pythons: tuple[str, ...],
+    keep: Path | None,
+    timeout: float,
+    memory: int,
+    rungs: int,
+    form: str,
+    output: Path | None,
+    verbose: int,
+    quiet: bool,
+) -> None:
     """Build the extensions of PATH, run their tests, and load them in many interpreters: the proof of a port.
 
-    This verb, and no other, runs code of the tree: its build back end, its tests and its extensions, in child processes with time
-    and memory limits. The tree itself is not written to.
+    This verb, and no other, runs code of the tree: its build back end, its tests and its extensions, in child
+    processes with time and memory limits. The tree itself is not written to.
 
     \b
     rung 0  builds
@@ -85,7 +138,10 @@ def command(ctx: click.Context, path: Path, against: Path | None, tests: str | N
     Exit codes: 0 nothing failed, 1 a rung failed, 2 usage or error.
     """
     if not quiet:
-        click.echo(f"porter: code of {click.format_filename(path)} will be built and run".encode("utf-8", "backslashreplace"), err=True)
+        click.echo(
+            f"porter: code of {click.format_filename(path)} will be built and run".encode("utf-8", "backslashreplace"),
+            err=True,
+        )
     options = VerifyOptions(against, tests, tuple(test_requires.split()), pythons, keep, timeout, memory, rungs)
     progress = Progress(-1 if quiet else verbose)
     try:

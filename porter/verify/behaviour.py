@@ -14,7 +14,9 @@ PICKLING = {"__reduce__", "__reduce_ex__", "__getstate__"}
 
 
 def compare_behaviour(climb: Climb) -> tuple[tuple[Change, ...], Evidence]:
-    """The differences between the original's build and the tree's, and the evidence: failed where one is not of a port's nature."""
+    """The differences between the original's build and the tree's, and the evidence: failed where one is not of a
+    port's nature.
+    """
     if climb.before is None:
         return (), Evidence(None, TITLE, NOT_PROVEN, "no original to compare with (--against)")
     climb.say("comparing behaviour with the original")
@@ -26,7 +28,11 @@ def compare_behaviour(climb: Climb) -> tuple[tuple[Change, ...], Evidence]:
     changes = tuple(differences(before, after))
     wrong = [c for c in changes if c.expected is None]
     figures = {"compared": len(before), "expected": len(changes) - len(wrong), "unexpected": len(wrong)}
-    message = f"{len(wrong)} unexpected differences, the first: {render(wrong[0])}" if wrong else f"{len(changes)} expected differences"
+    message = (
+        f"{len(wrong)} unexpected differences, the first: {render(wrong[0])}"
+        if wrong
+        else f"{len(changes)} expected differences"
+    )
     return changes, Evidence(None, TITLE, FAILED if wrong else PASSED, message if changes else "", figures=figures)
 
 

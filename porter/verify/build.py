@@ -24,7 +24,7 @@ SUFFIX = re.compile(r"(\.cpython-[^.]*|\.abi3[^.]*|\.pypy[^.]*)?\.so$")
 
 @dataclass(frozen=True)
 class Build:
-    """A tree built. ``folder`` holds all of it; ``error``: the compiler's or pip's own lines, empty when it was built."""
+    """A tree built. ``folder`` holds all of it; ``error``: the compiler's or pip's own lines, if any."""
 
     folder: Path
     source: Path
@@ -54,9 +54,13 @@ class Build:
         return self.outcome.log
 
 
-def build(tree: Path, folder: Path, python: Python, limits: Limits, requires: Iterable[str], say: Callable[[str], None]) -> Build:
-    """Copy ``tree`` under ``folder``, make an environment with ``python``, install the copy into it, then what it requires to run
-    and ``requires`` for its tests. Never writes to ``tree``; raises PorterError if the tree cannot be copied."""
+def build(
+    tree: Path, folder: Path, python: Python, limits: Limits, requires: Iterable[str], say: Callable[[str], None]
+) -> Build:
+    """Copy ``tree`` under ``folder``, make an environment with ``python``, install the copy into it, then what it
+    requires to run and ``requires`` for its tests. Never writes to ``tree``; raises PorterError if the tree cannot
+    be copied.
+    """
     folder.mkdir(parents=True)
     source, log = folder / "source", folder / "log.txt"
     copy_tree(tree, source)
@@ -82,7 +86,9 @@ def copy_tree(tree: Path, target: Path) -> None:
     try:
         shutil.copytree(tree, target, symlinks=True, ignore=_leave_out)
     except (shutil.Error, OSError) as problem:
-        raise PorterError(f"{tree}: cannot be copied: {problem}", "is the disk full, or a file unreadable?") from problem
+        raise PorterError(
+            f"{tree}: cannot be copied: {problem}", "is the disk full, or a file unreadable?"
+        ) from problem
 
 
 def _leave_out(folder: str, names: list[str]) -> set[str]:
@@ -148,7 +154,11 @@ def _errors(outcome: Outcome) -> tuple[str, ...]:
     if outcome.died:
         return (outcome.ended,)
     lines = [line.strip() for line in outcome.output.splitlines() if line.strip()]
-    for pattern in (r":\d+: (fatal )?error\b|: fatal error:|undefined reference|cannot find -l", r"^(\w+\.)*\w*(Error|Exception): ", r"\b(ERROR|error)\b"):
+    for pattern in (
+        r":\d+: (fatal )?error\b|: fatal error:|undefined reference|cannot find -l",
+        r"^(\w+\.)*\w*(Error|Exception): ",
+        r"\b(ERROR|error)\b",
+    ):
         if found := [line[:300] for line in lines if re.search(pattern, line)]:
             return tuple(dict.fromkeys(found[:6]))
     return tuple(lines[-1:]) or (outcome.ended,)
@@ -166,6 +176,8 @@ def _install_dependencies(
             continue
         say(f"installing what it needs to {purpose}: {' '.join(names)}")
         if not run([*pip, "-q", "--prefer-binary", *names], log, limits, cwd=folder).ok:
-            failed = [name for name in names if not run([*pip, "-q", "--prefer-binary", name], log, limits, cwd=folder).ok]
+            failed = [
+                name for name in names if not run([*pip, "-q", "--prefer-binary", name], log, limits, cwd=folder).ok
+            ]
             notes += [f"{name}, needed to {purpose}, could not be installed" for name in failed]
     return tuple(notes)

@@ -18,8 +18,10 @@ LOAD_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Control:
-    """How an extension loads in the main interpreter. ``hows``: the ways that work there; ``imports``: standard modules loaded with it;
-    ``call``: whether its types survive being called there; ``error``: why it loads in no way."""
+    """How an extension loads in the main interpreter. ``hows``: the ways that work there; ``imports``: standard
+    modules loaded with it; ``call``: whether its types survive being called there; ``error``: why it loads in no
+    way.
+    """
 
     hows: tuple[str, ...]
     imports: tuple[str, ...] = ()
@@ -52,13 +54,30 @@ class Climb:
         """Whether a module that was refused is one of the tree's own; a refusal names the leaf or the dotted name."""
         return name.rpartition(".")[2] in {module.name.rpartition(".")[2] for module in self.build.modules}
 
-    def load(self, module: BuiltModule | None, how: str, mode: str, *, patient: bool = False, **settings: object) -> tuple[Outcome, dict | None]:
+    def load(
+        self, module: BuiltModule | None, how: str, mode: str, *, patient: bool = False, **settings: object
+    ) -> tuple[Outcome, dict | None]:
         """Run drivers/load.py; its answer, or None if the child died. ``patient``: for as long as a build may take."""
-        given = {"name": module.name if module else "", "path": str(module.path) if module else "", "how": how, "mode": mode}
-        given |= {"imports": [], "call": True, "loads": 1, "modules_to": None, "rounds": 1, "threads": 1, "patience": self.load_limits.seconds}
+        given = {
+            "name": module.name if module else "",
+            "path": str(module.path) if module else "",
+            "how": how,
+            "mode": mode,
+        }
+        given |= {
+            "imports": [],
+            "call": True,
+            "loads": 1,
+            "modules_to": None,
+            "rounds": 1,
+            "threads": 1,
+            "patience": self.load_limits.seconds,
+        }
         return self.driver("load.py", given | settings, self.limits if patient else self.load_limits)
 
-    def driver(self, script: str, given: dict, limits: Limits, build: Build | None = None) -> tuple[Outcome, dict | None]:
+    def driver(
+        self, script: str, given: dict, limits: Limits, build: Build | None = None
+    ) -> tuple[Outcome, dict | None]:
         """Run a driver in the environment of ``build`` (default: the tree's), in a folder of its own."""
         build = build or self.build
         folder = build.folder / "run"
@@ -86,10 +105,14 @@ class Climb:
                 imports.update(answer["imports"])
         return Control(tuple(hows), tuple(sorted(imports)), call, "; ".join(dict.fromkeys(errors)))
 
-    def evidence(self, rung: int, verdict: str, message: str, outcome: Outcome | None = None, **figures: object) -> Evidence:
+    def evidence(
+        self, rung: int, verdict: str, message: str, outcome: Outcome | None = None, **figures: object
+    ) -> Evidence:
         """Evidence for one rung; the log is named only when it is kept."""
         log = str(outcome.log) if outcome and self.options.keep else None
-        return Evidence(rung, TITLES[rung], verdict, message, command=outcome.command if outcome else "", log=log, figures=figures)
+        return Evidence(
+            rung, TITLES[rung], verdict, message, command=outcome.command if outcome else "", log=log, figures=figures
+        )
 
 
 def environment(build: Build) -> Mapping[str, str]:
@@ -97,5 +120,3 @@ def environment(build: Build) -> Mapping[str, str]:
     programs = str(build.folder / "venv" / "bin")
     path = os.pathsep.join(filter(None, (programs, os.environ.get("PATH", ""))))
     return {"PATH": path, "VIRTUAL_ENV": str(Path(programs).parent), "PYTHONDONTWRITEBYTECODE": "1"}
-
-

@@ -10,15 +10,21 @@ from elftools.dwarf.die import DIE
 from elftools.dwarf.dwarfinfo import DWARFInfo
 
 OP_ADDR, OP_ADDRX = 0x03, 0xA1
-QUALIFIERS = ("DW_TAG_typedef", "DW_TAG_const_type", "DW_TAG_volatile_type", "DW_TAG_restrict_type", "DW_TAG_atomic_type")
+QUALIFIERS = (
+    "DW_TAG_typedef",
+    "DW_TAG_const_type",
+    "DW_TAG_volatile_type",
+    "DW_TAG_restrict_type",
+    "DW_TAG_atomic_type",
+)
 RECORDS = ("DW_TAG_structure_type", "DW_TAG_class_type", "DW_TAG_union_type")
 BODIES = ("DW_TAG_lexical_block", "DW_TAG_namespace", "DW_TAG_try_block", "DW_TAG_catch_block")
 OBJECTS = ("_object", "PyObject", "PyVarObject", "_typeobject", "PyTypeObject")
 DEEP = 8
-# Tables of the C API, written by the interpreter itself if at all and safe to share (PEP 630 and Tools/c-analyzer of CPython).
+# Tables of the C API, safe to share (PEP 630; Tools/c-analyzer of CPython has the same exceptions).
 TABLES = frozenset(
-    "PyMethodDef PyGetSetDef PyMemberDef PyModuleDef PyModuleDef_Base PyModuleDef_Slot PyType_Slot PyType_Spec PySlot PyABIInfo"
-    " PyNumberMethods PySequenceMethods PyMappingMethods PyAsyncMethods PyBufferProcs PyStructSequence_Field"
+    "PyMethodDef PyGetSetDef PyMemberDef PyModuleDef PyModuleDef_Base PyModuleDef_Slot PyType_Slot PyType_Spec PySlot"
+    " PyABIInfo PyNumberMethods PySequenceMethods PyMappingMethods PyAsyncMethods PyBufferProcs PyStructSequence_Field"
     " PyStructSequence_Desc _PyArg_Parser wrapperbase".split()
 )
 
@@ -45,7 +51,9 @@ def static_variables(info: DWARFInfo) -> Iterator[StaticVariable]:
 def _walk(info: DWARFInfo, unit: CompileUnit, parent: DIE, function: str | None) -> Iterator[StaticVariable]:
     for die in parent.iter_children():
         if die.tag == "DW_TAG_variable":
-            if (address := _address(info, unit, die)) is not None and (found := _variable(info, die, address, function)):
+            if (address := _address(info, unit, die)) is not None and (
+                found := _variable(info, die, address, function)
+            ):
                 yield found
         elif die.tag == "DW_TAG_subprogram":
             yield from _walk(info, unit, die, _name(_origin(die)) or function)
@@ -59,7 +67,9 @@ def _variable(info: DWARFInfo, die: DIE, address: int, function: str | None) -> 
         return None
     ctype = _target(origin)
     line = origin.attributes.get("DW_AT_decl_line")
-    return StaticVariable(address, name, spell(ctype), kind_of(ctype), _file(info, origin), line.value if line else 0, function)
+    return StaticVariable(
+        address, name, spell(ctype), kind_of(ctype), _file(info, origin), line.value if line else 0, function
+    )
 
 
 def _address(info: DWARFInfo, unit: CompileUnit, die: DIE) -> int | None:
@@ -69,7 +79,11 @@ def _address(info: DWARFInfo, unit: CompileUnit, die: DIE) -> int | None:
     code = bytes(location.value)
     if code[0] == OP_ADDR:
         size = unit["address_size"]
-        return int.from_bytes(code[1 : 1 + size], "little" if info.config.little_endian else "big") if len(code) == size + 1 else None
+        return (
+            int.from_bytes(code[1 : 1 + size], "little" if info.config.little_endian else "big")
+            if len(code) == size + 1
+            else None
+        )
     if code[0] == OP_ADDRX:
         index = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(code[1:]))
         return info.get_addr(unit, index)
@@ -126,7 +140,9 @@ def spell(die: DIE | None, depth: int = 0) -> str:
 
 
 def kind_of(die: DIE | None) -> str | None:
-    """``type`` for a PyTypeObject, arrays and structs of them; ``object`` for what can hold a reference or is an object; else None."""
+    """``type`` for a PyTypeObject, arrays and structs of them; ``object`` for what can hold a reference or is an
+    object; else None.
+    """
     if _is_table(die):
         return None
     if _reaches(die, _is_type, 0):
@@ -152,7 +168,11 @@ def _reaches(die: DIE | None, wanted, depth: int) -> bool:
         return _reaches(_target(die), wanted, depth)
     if die.tag in RECORDS:
         members = (c for c in die.iter_children() if c.tag in ("DW_TAG_member", "DW_TAG_inheritance"))
-        return any(_reaches(_target(member), wanted, depth + 1) for member in members if "DW_AT_external" not in member.attributes)
+        return any(
+            _reaches(_target(member), wanted, depth + 1)
+            for member in members
+            if "DW_AT_external" not in member.attributes
+        )
     return False
 
 

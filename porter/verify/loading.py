@@ -31,7 +31,9 @@ def load_rung(climb: Climb, rung: int) -> Evidence:
         results[module.name] = _together([verdict for verdict, _ in said])
         verdicts.append(results[module.name])
         messages += [message for _, message in said if message]
-    return climb.evidence(rung, _all(verdicts), "; ".join(messages), outcome, modules=results, interpreters=interpreters)
+    return climb.evidence(
+        rung, _all(verdicts), "; ".join(messages), outcome, modules=results, interpreters=interpreters
+    )
 
 
 _WORDS = {"alone": "loaded alone", "package": "through its package"}
@@ -52,7 +54,12 @@ def _attempt(climb: Climb, module: BuiltModule, how: str, rung: int, control: Co
     outcome, answer = climb.load(module, how, mode, call=control.call, **settings)
     if answer is None:
         if _python_itself_dies(climb, mode, settings, control):
-            return NOT_PROVEN, f"{climb.python.label} itself dies here with nothing but standard modules loaded", outcome, 0
+            return (
+                NOT_PROVEN,
+                f"{climb.python.label} itself dies here with nothing but standard modules loaded",
+                outcome,
+                0,
+            )
         return FAILED, f"the interpreter {outcome.ended}", outcome, 0
     error, made = answer["error"], answer.get("interpreters", 0)
     if error is None:

@@ -1,9 +1,10 @@
 """Rung 6: what 100 interpreters leave behind, the interpreter's own leavings subtracted.
 
-Every destroyed interpreter leaves memory of its own: at worst all of its arenas, so that what a module used while it was alive looks lost.
-Therefore the rounds are run three times: with the extension loaded once in each interpreter, with it loaded, used and let go many times
-in each, and with only the standard modules it imports. What the second leaves over the first is lost by each load, exact to a fraction of
-a block: that decides. What the first leaves over the third is told, and decides only where the extension cannot be loaded twice.
+Every destroyed interpreter leaves memory of its own: at worst all of its arenas, so that what a module used while
+it was alive looks lost. Therefore the rounds are run three times: with the extension loaded once in each
+interpreter, with it loaded, used and let go many times in each, and with only the standard modules it imports. What
+the second leaves over the first is lost by each load, exact to a fraction of a block: that decides. What the first
+leaves over the third is told, and decides only where the extension cannot be loaded twice.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ SLACK = 64 * 1024  # bytes: what the allocators of C and Python move by themselv
 
 @dataclass(frozen=True)
 class Growth:
-    """What each round left: ``size`` in bytes, ``blocks`` of Python's allocator; ``error``: why the rounds could not be done."""
+    """What each round left: ``size`` in bytes, ``blocks`` of Python's allocator; ``error``: why the rounds could not
+    be done.
+    """
 
     outcome: Outcome
     size: float = 0.0
@@ -72,11 +75,17 @@ def _without_loads(once: Growth, base: Growth, why: str) -> tuple[str, str]:
     """The verdict where an interpreter cannot load it twice: flat is flat, but growth may be the interpreter's own."""
     if not base.error and once.size - base.size <= SLACK:
         return PASSED, ""
-    more = f"{(once.size - base.size) / 1024:.0f} KiB more left by each interpreter than by one without it, and " if not base.error else ""
+    more = (
+        f"{(once.size - base.size) / 1024:.0f} KiB more left by each interpreter than by one without it, and "
+        if not base.error
+        else ""
+    )
     return NOT_PROVEN, f"{more}an interpreter cannot load it again: {why}"
 
 
-def _grow(climb: Climb, module: BuiltModule | None, control: Control, loads: int, imports: tuple[str, ...] = ()) -> Growth:
+def _grow(
+    climb: Climb, module: BuiltModule | None, control: Control, loads: int, imports: tuple[str, ...] = ()
+) -> Growth:
     how = control.hows[0] if module else "nothing"
     settings = {"rounds": ROUNDS, "loads": loads, "imports": list(imports), "call": control.call}
     outcome, answer = climb.load(module, how, "rounds", patient=True, **settings)

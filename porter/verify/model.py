@@ -25,9 +25,10 @@ TOP = len(TITLES) - 1
 class VerifyOptions:
     """How to verify.
 
-    ``against``: the tree before the port; ``tests``: the command of its tests, ``test_requires``: what they need installed;
-    ``pythons``: paths, versions or commands, tried in order; ``keep``: a folder for builds and logs (else they are temporary);
-    ``timeout``: seconds for each child; ``memory``: MiB for each child and its own children; ``rungs``: the highest rung to try.
+    ``against``: the tree before the port; ``tests``: the command of its tests, ``test_requires``: what they need
+    installed; ``pythons``: paths, versions or commands, tried in order; ``keep``: a folder for builds and logs
+    (else they are temporary); ``timeout``: seconds for each child; ``memory``: MiB for each child and its own
+    children; ``rungs``: the highest rung to try.
     """
 
     against: Path | None = None
@@ -42,7 +43,9 @@ class VerifyOptions:
 
 @dataclass(frozen=True)
 class Python:
-    """A Python that answered the probe. ``own_gil``: it has interpreters with their own GIL; ``venv``: it can make environments."""
+    """A Python that answered the probe. ``own_gil``: it has interpreters with their own GIL; ``venv``: it can make
+    environments.
+    """
 
     path: str
     version: tuple[int, int, int]
@@ -62,8 +65,9 @@ class Python:
 class Evidence:
     """One rung and what happened on it.
 
-    ``rung``: 0 to 6, None for what stands beside the ladder; ``verdict``: passed, failed, not proven or skipped; ``message``: why,
-    in words; ``seconds``: wall clock; ``command``: the last command run; ``log``: its log, when builds are kept; ``figures``: numbers.
+    ``rung``: 0 to 6, None for what stands beside the ladder; ``verdict``: passed, failed, not proven or skipped;
+    ``message``: why, in words; ``seconds``: wall clock; ``command``: the last command run; ``log``: its log, when
+    builds are kept; ``figures``: numbers.
     """
 
     rung: int | None
@@ -86,8 +90,9 @@ class BuiltModule:
 
 @dataclass(frozen=True, order=True)
 class Left:
-    """A writable variable that interpreters share. ``kind``: ``type`` or ``object``; ``source``: ``debug information`` or ``symbols``;
-    ``function``: the one it is static in, or None."""
+    """A writable variable that interpreters share. ``kind``: ``type`` or ``object``; ``source``: ``debug information``
+    or ``symbols``; ``function``: the one it is static in, or None.
+    """
 
     module: str
     kind: str

@@ -25,7 +25,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a child ended. ``exceeded``: ``time``, ``memory`` or None; ``output``: stdout and stderr, as written to ``log``."""
+    """How a child ended. ``exceeded``: ``time``, ``memory`` or None; ``output``: stdout and stderr, as written to
+    ``log``.
+    """
 
     command: str
     code: int
@@ -57,7 +59,9 @@ class Outcome:
         return f"ended with exit code {self.code}"
 
 
-def run(command: Sequence[str], log: Path, limits: Limits, *, cwd: Path, env: Mapping[str, str] | None = None) -> Outcome:
+def run(
+    command: Sequence[str], log: Path, limits: Limits, *, cwd: Path, env: Mapping[str, str] | None = None
+) -> Outcome:
     """Run ``command`` to its end, its output appended to ``log``; ``env`` is added to porter's own environment.
 
     A command that cannot be started ends with code 127, as in a shell.
@@ -78,7 +82,14 @@ def run(command: Sequence[str], log: Path, limits: Limits, *, cwd: Path, env: Ma
 
 
 def run_driver(
-    python: Path, driver: str, given: object, log: Path, limits: Limits, *, cwd: Path, env: Mapping[str, str] | None = None
+    python: Path,
+    driver: str,
+    given: object,
+    log: Path,
+    limits: Limits,
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
 ) -> tuple[Outcome, dict | None]:
     """Run ``drivers/<driver>`` under ``python`` with ``given`` as JSON; its JSON answer, or None if it gave none."""
     ask, answer = cwd / "given.json", cwd / "result.json"
@@ -94,7 +105,13 @@ def run_driver(
 def _supervise(command, out, limits: Limits, cwd: Path, env: dict[str, str]) -> tuple[int, str | None]:
     """Watch one child in a process group of its own; the group is gone when this returns."""
     child = subprocess.Popen(
-        command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=cwd, env=env, start_new_session=True
+        command,
+        stdout=out,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        cwd=cwd,
+        env=env,
+        start_new_session=True,
     )
     deadline, pause, exceeded = time.monotonic() + limits.seconds, 0.005, None
     try:

@@ -33,7 +33,8 @@ class Choice:
 
 
 def find_python(wanted: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> Choice:
-    """The best Python: of those ``wanted`` (paths, versions, commands) in their order, else of all that this machine has.
+    """The best Python: of those ``wanted`` (paths, versions, commands) in their order, else of all that this machine
+    has.
 
     Only one that can make environments is chosen; one without own-GIL interpreters only when no other answers.
     Raises UsageError when something was wanted and none of it answers.

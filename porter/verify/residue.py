@@ -27,20 +27,32 @@ def find_residue(modules: tuple[BuiltModule, ...]) -> Residue:
             found, note = [], f"{module.path.name} cannot be read: {problem or type(problem).__name__}"
         left += found
         notes += [f"{module.name}: {note}"] if note else []
-    return Residue(tuple(sorted(set(left), key=lambda v: (v.module, v.kind != "type", v.file, v.line, v.name))), tuple(notes))
+    return Residue(
+        tuple(sorted(set(left), key=lambda v: (v.module, v.kind != "type", v.file, v.line, v.name))), tuple(notes)
+    )
 
 
 def judge(residue: Residue, loaded: dict[str, str]) -> Evidence:
-    """Evidence beside the ladder. ``loaded``: module -> its verdict on rung 2. What loads in an own-GIL interpreter and still
-    shares types or objects is overclaimed: worse than not ported."""
+    """Evidence beside the ladder. ``loaded``: module -> its verdict on rung 2. What loads in an own-GIL interpreter
+    and still shares types or objects is overclaimed: worse than not ported.
+    """
     overclaimed = sorted({v.module for v in residue.left if loaded.get(v.module) == PASSED})
-    figures = {"types": sum(v.kind == "type" for v in residue.left), "objects": sum(v.kind == "object" for v in residue.left)}
+    figures = {
+        "types": sum(v.kind == "type" for v in residue.left),
+        "objects": sum(v.kind == "object" for v in residue.left),
+    }
     counted = f"{figures['types']} types and {figures['objects']} object variables left"
     if overclaimed:
         message = f"overclaimed: {', '.join(overclaimed)} loads in own-GIL interpreters with {counted} that they share"
         return Evidence(None, "residue", FAILED, message, figures=figures | {"overclaimed": overclaimed})
     if residue.left:
-        return Evidence(None, "residue", NOT_PROVEN, f"{counted}; no module that loads in own-GIL interpreters has any", figures=figures)
+        return Evidence(
+            None,
+            "residue",
+            NOT_PROVEN,
+            f"{counted}; in no module seen to load in an own-GIL interpreter",
+            figures=figures,
+        )
     unread = bool(residue.notes)
     return Evidence(None, "residue", NOT_PROVEN if unread else PASSED, "; ".join(residue.notes), figures=figures)
 
@@ -60,7 +72,12 @@ def _read(module: BuiltModule) -> tuple[list[Left], str]:
         left += [s for address, s in _guess(module.name, elf, symbols, bool(variables)) if address not in covered]
         if variables:
             return left, ""
-        return left, "no debug information: read from symbol sizes and names" if symbols else "stripped: nothing can be said of it"
+        return (
+            left,
+            "no debug information: read from symbol sizes and names"
+            if symbols
+            else "stripped: nothing can be said of it",
+        )
 
 
 def _from_debug(elf: ELFFile) -> list:
@@ -77,7 +94,9 @@ def _writable(elf: ELFFile) -> list[range]:
     return [
         range(s["sh_addr"], s["sh_addr"] + s["sh_size"])
         for s in elf.iter_sections()
-        if s["sh_flags"] & SHF_WRITE and not s["sh_flags"] & SHF_TLS and not s.name.startswith((".data.rel.ro", ".got", ".dynamic"))
+        if s["sh_flags"] & SHF_WRITE
+        and not s["sh_flags"] & SHF_TLS
+        and not s.name.startswith((".data.rel.ro", ".got", ".dynamic"))
     ]
 
 
@@ -90,7 +109,9 @@ def _symbols(elf: ELFFile, shared: list[range]) -> Iterator[tuple[str, int, int]
             yield symbol.name, address, symbol["st_size"]
 
 
-def _guess(module: str, elf: ELFFile, symbols: list[tuple[str, int, int]], have_debug: bool) -> Iterator[tuple[int, Left]]:
+def _guess(
+    module: str, elf: ELFFile, symbols: list[tuple[str, int, int]], have_debug: bool
+) -> Iterator[tuple[int, Left]]:
     """Types by size; objects, where there is no debug information at all, by a pointer's size and a telling name."""
     for name, address, size in symbols:
         plain = name.partition(".")[0]

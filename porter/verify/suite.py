@@ -32,7 +32,9 @@ class Counts:
 
 @dataclass(frozen=True)
 class Runner:
-    """A test command understood well enough to run it inside an interpreter. ``path``: whether the folder is importable."""
+    """A test command understood well enough to run it inside an interpreter. ``path``: whether the folder is
+    importable.
+    """
 
     name: str
     arguments: tuple[str, ...]
@@ -42,7 +44,9 @@ class Runner:
 
 
 def find_command(tree: Path) -> str | None:
-    """The command that runs the tests a tree has where such things are kept, or None: ``pytest`` if a test says it, else unittest."""
+    """The command that runs the tests a tree has where such things are kept, or None: ``pytest`` if a test says it,
+    else unittest.
+    """
     files = list(_test_files(tree))
     if not files:
         return None
@@ -66,7 +70,8 @@ def needs_pytest(command: str) -> bool:
 def copy_tests(tree: Path, site: Path, target: Path) -> None:
     """Copy ``tree`` without what would be imported in the place of what is installed in ``site``.
 
-    A test folder is never left out, even where the package installs one too. Raises PorterError where it cannot be copied.
+    A test folder is never left out, even where the package installs one too. Raises PorterError where it cannot be
+    copied.
     """
     installed = {entry.name.partition(".")[0] for entry in site.iterdir()} - {"__pycache__"}
 
@@ -92,7 +97,7 @@ def _importable(path: Path) -> str | None:
 
 
 def understand(command: str) -> Runner | None:
-    """The runner a shell command starts, or None where it is neither pytest nor unittest, or is more than one command."""
+    """The runner a shell command starts, or None where it is neither pytest nor unittest, or is several commands."""
     try:
         words = list(shlex.shlex(command, posix=True, punctuation_chars=True))
         parts = shlex.split(command)
@@ -120,7 +125,10 @@ def count(output: str) -> Counts:
     passed = failed = skipped = ran = 0
     seen = False
     for line in output.splitlines():
-        if re.search(r"\bno tests ran in [\d.]+|\d+ (passed|failed|skipped|errors?|deselected|xfailed|warnings?)\b.* in [\d.:]+", line):
+        if re.search(
+            r"\bno tests ran in [\d.]+|\d+ (passed|failed|skipped|errors?|deselected|xfailed|warnings?)\b.* in [\d.:]+",
+            line,
+        ):
             passed += _number(line, r"passed") + _number(line, r"xfailed")
             failed += _number(line, r"failed") + _number(line, r"errors?")
             skipped += _number(line, r"skipped")

@@ -17,7 +17,8 @@ NO_TESTS_COLLECTED = 5
 NO_FAULTHANDLER = ("-p", "no:faulthandler")  # the module is for the main interpreter only
 CANNOT = re.compile(
     r"not supported for isolated subinterpreters|(?:fork|exec) not supported|daemon threads are disabled in this"
-    r"|only works in main thread of the main interpreter|not in main interpreter|does not support loading in subinterpreters",
+    r"|only works in main thread of the main interpreter|not in main interpreter"
+    r"|does not support loading in subinterpreters",
     re.I,
 )
 
@@ -43,7 +44,12 @@ def own_tests(climb: Climb, command: str | None) -> Evidence:
 
 
 def _figures(counts: Counts, before: tuple[Outcome, Counts] | None) -> dict[str, object]:
-    figures = {"passed": counts.passed, "failed": counts.failed, "skipped": counts.skipped, "counted": counts.ran is not None}
+    figures = {
+        "passed": counts.passed,
+        "failed": counts.failed,
+        "skipped": counts.skipped,
+        "counted": counts.ran is not None,
+    }
     return figures | ({"passed_before": before[1].passed, "failed_before": before[1].failed} if before else {})
 
 
@@ -74,7 +80,9 @@ def _last_line(outcome: Outcome) -> str:
 
 
 def inside_tests(climb: Climb, command: str | None) -> Evidence:
-    """Rung 5. Every test that passes in the main interpreter passes inside, but for what no isolated interpreter may do."""
+    """Rung 5. Every test that passes in the main interpreter passes inside, but for what no isolated interpreter may
+    do.
+    """
     if command is None:
         return climb.evidence(5, NOT_PROVEN, "no tests given (--tests) and none found")
     runner = understand(command)

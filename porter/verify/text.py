@@ -14,12 +14,18 @@ def render_text(verification: Verification) -> str:
     lines = [verification.python.label if verification.python else "no Python"]
     lines += [_rung(e) for e in verification.evidence]
     lines += [f"note: {note}" for note in verification.notes]
-    lines += _section("left in the built files:", [
-        f"{v.kind} {v.name} ({v.ctype + ', ' if v.ctype else ''}{place(v)}) in {v.module}" for v in verification.residue.left
-    ])
+    lines += _section(
+        "left in the built files:",
+        [
+            f"{v.kind} {v.name} ({v.ctype + ', ' if v.ctype else ''}{place(v)}) in {v.module}"
+            for v in verification.residue.left
+        ],
+    )
     wrong = [c for c in verification.behaviour if c.expected is None]
     lines += _section("behaviour that changed and should not have:", [render(c) for c in wrong])
-    lines += _section("behaviour that changed as a port changes it:", [render(c) for c in verification.behaviour if c.expected])
+    lines += _section(
+        "behaviour that changed as a port changes it:", [render(c) for c in verification.behaviour if c.expected]
+    )
     return "\n".join([*lines, _sum(verification)]) + "\n"
 
 

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from porter.errors import PorterError, UsageError
@@ -16,7 +17,16 @@ from porter.verify.climb import Climb
 from porter.verify.loading import load_rung
 from porter.verify.memory import no_leak
 from porter.verify.model import (
-    FAILED, NOT_PROVEN, PASSED, SKIPPED, TITLES, Evidence, Python, Residue, Verification, VerifyOptions,
+    FAILED,
+    NOT_PROVEN,
+    PASSED,
+    SKIPPED,
+    TITLES,
+    Evidence,
+    Python,
+    Residue,
+    Verification,
+    VerifyOptions,
 )
 from porter.verify.process import Limits
 from porter.verify.pythons import ADVICE, find_python
@@ -75,7 +85,9 @@ def _verify(root: Path, options: VerifyOptions, python: Python, folder: Path, sa
 
 
 def prove(climb: Climb, root: str, command: str | None, seconds: float = 0.0) -> Verification:
-    """The verification of a tree that has been built, or not, in ``seconds``; ``command`` runs its tests, if it has any."""
+    """The verification of a tree that has been built, or not, in ``seconds``; ``command`` runs its tests, if it has
+    any.
+    """
     against = _text(climb.options.against)
     first = replace(_builds(climb), seconds=round(seconds, 1))
     if first.verdict == FAILED:
@@ -106,7 +118,9 @@ def _builds(climb: Climb) -> Evidence:
     if not names:
         return climb.evidence(0, FAILED, "it builds and installs, but no extension module with it", climb.build.outcome)
     if climb.before and (missing := {m.name for m in climb.before.modules} - set(names)):
-        return climb.evidence(0, FAILED, f"built from the original only: {', '.join(sorted(missing))}", climb.build.outcome)
+        return climb.evidence(
+            0, FAILED, f"built from the original only: {', '.join(sorted(missing))}", climb.build.outcome
+        )
     return climb.evidence(0, PASSED, ", ".join(names), climb.build.outcome, modules=names)
 
 
@@ -120,7 +134,7 @@ def _climb(climb: Climb, command: str | None) -> Iterator[Evidence]:
         elif stopped is not None:
             yield from _skip([rung], f"rung {stopped} is not passed")
         else:
-            entry = _timed(rungs.get(rung, lambda: load_rung(climb, rung)))
+            entry = _timed(rungs.get(rung) or partial(load_rung, climb, rung))
             stopped = rung if rung in (2, 3, 4) and entry.verdict != PASSED else None
             yield entry
 

@@ -1,4 +1,6 @@
-"""Extensions built by the real compiler for the real Python that porter finds; without them the tests fail, they do not skip."""
+"""Extensions built by the real compiler for the real Python that porter finds; without them the tests fail, they do
+not skip.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,10 @@ def compiler() -> str:
 def workshop(python, compiler, tmp_path_factory):
     """Build one C file of c/ into an environment of its own: ``workshop("clean")``, as verify would have built it."""
     include = subprocess.run(
-        [python.path, "-c", "import sysconfig; print(sysconfig.get_path('include'))"], capture_output=True, text=True, check=True
+        [python.path, "-c", "import sysconfig; print(sysconfig.get_path('include'))"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.strip()
 
     def make(source: str, *flags: str, tests: str = "") -> Build:
@@ -77,7 +82,9 @@ def tree(tmp_path):
         root = tmp_path / "tree"
         root.mkdir()
         (root / "setup.py").write_text(SETUP.format(name=name))
-        (root / "pyproject.toml").write_text('[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n')
+        (root / "pyproject.toml").write_text(
+            '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        )
         shutil.copy(SOURCES / "own_gil.h", root)
         (root / f"{name}.c").write_text(text or (SOURCES / f"{name}.c").read_text())
         if tests:

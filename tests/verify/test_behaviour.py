@@ -24,7 +24,9 @@ def test_a_type_that_became_mutable_is_a_failure(workshop, climb_of):
 def test_a_type_that_became_picklable_is_a_failure(workshop, climb_of):
     careless = workshop("clean", "-DPICKLABLE")
     changes, _ = compare_behaviour(climb_of(careless, workshop("before/clean")))
-    assert {c.what: c.after for c in changes if c.expected is None} == dict.fromkeys(PICKLING, "works") | {"own names": ""}
+    assert {c.what: c.after for c in changes if c.expected is None} == dict.fromkeys(PICKLING, "works") | {
+        "own names": ""
+    }
 
 
 def test_a_type_that_is_gone_is_a_difference():

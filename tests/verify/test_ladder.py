@@ -34,9 +34,13 @@ def test_a_clean_module_reaches_the_top(workshop, climb_of):
     assert proven.evidence[6].figures["modules"]["clean"]["blocks_each_load"] == pytest.approx(0, abs=0.4)
 
 
-@pytest.mark.parametrize(("source", "kind", "name", "function"), [
-    ("static_type", "type", "Shared_Type", None), ("kept_type", "object", "kept", "kept_type_exec"),
-])
+@pytest.mark.parametrize(
+    ("source", "kind", "name", "function"),
+    [
+        ("static_type", "type", "Shared_Type", None),
+        ("kept_type", "object", "kept", "kept_type_exec"),
+    ],
+)
 def test_what_loads_and_still_shares_is_overclaimed(workshop, climb_of, source, kind, name, function):
     proven = prove(climb_of(workshop(source), rungs=2), source, None)
     assert verdicts(proven)[2] == "passed"
@@ -96,11 +100,14 @@ class Test(unittest.TestCase):
     proven = prove(climb_of(workshop("clean", tests=inside), rungs=5), "clean", UNITTEST)
     assert proven.reached == 5
     assert "1 cannot run there" in proven.evidence[5].message
-    wrong = inside + """
+    wrong = (
+        inside
+        + """
     def test_where(self):
         import threading, _interpreters
         self.assertEqual(_interpreters.get_current()[0], 0)
 """
+    )
     proven = prove(climb_of(workshop("clean", tests=wrong), rungs=5), "clean", UNITTEST)
     assert verdicts(proven)[5] == "failed"
     assert list(proven.evidence[5].figures["wrong"]) == ["test_it.Test.test_where"]

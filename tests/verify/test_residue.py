@@ -14,15 +14,25 @@ from porter.verify.residue import find_residue
 def test_debug_information_names_types_and_objects(workshop, flags):
     left = find_residue(workshop("residue", *flags).modules).left
     assert {(v.kind, v.name) for v in left} == {
-        ("type", "Plain_Type"), ("type", "many"), ("object", "pointer"), ("object", "array"), ("object", "in_struct"),
-        ("object", "to_type"), ("object", "to_own"), ("object", "list"), ("object", "inner"), ("object", "instance"),
+        ("type", "Plain_Type"),
+        ("type", "many"),
+        ("object", "pointer"),
+        ("object", "array"),
+        ("object", "in_struct"),
+        ("object", "to_type"),
+        ("object", "to_own"),
+        ("object", "list"),
+        ("object", "inner"),
+        ("object", "instance"),
     }
     assert {v.function for v in left} == {None, "residue_exec"}
 
 
 def test_without_debug_information_symbols_are_read_and_it_is_said(workshop):
     build = workshop("residue")
-    subprocess.run([shutil.which("strip") or pytest.fail("binutils are missing"), "-g", str(build.modules[0].path)], check=True)
+    subprocess.run(
+        [shutil.which("strip") or pytest.fail("binutils are missing"), "-g", str(build.modules[0].path)], check=True
+    )
     residue = find_residue(build.modules)
     assert ("type", "Plain_Type", "symbols") in {(v.kind, v.name, v.source) for v in residue.left}
     assert "no debug information" in residue.notes[0]

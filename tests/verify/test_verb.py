@@ -24,7 +24,9 @@ class ThingTest(unittest.TestCase):
 @pytest.fixture
 def porter(python):
     """Call the verb; its result."""
-    return lambda *words: CliRunner().invoke(command, [str(w) for w in (*words, "--python", python.path)], standalone_mode=False)
+    return lambda *words: CliRunner().invoke(
+        command, [str(w) for w in (*words, "--python", python.path)], standalone_mode=False
+    )
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
@@ -38,7 +40,9 @@ def test_a_port_is_proven_against_its_original(porter, tree, tmp_path):
     shutil.copytree(root, original)
     (original / "clean.c").write_text((Path(__file__).parent / "c/before/clean.c").read_text())
     before = snapshot(root)
-    done = porter(root, "--against", original, "--format", "json", "-o", tmp_path / "report.json", "--keep", tmp_path / "kept")
+    done = porter(
+        root, "--against", original, "--format", "json", "-o", tmp_path / "report.json", "--keep", tmp_path / "kept"
+    )
     report = json.loads((tmp_path / "report.json").read_text())
     assert done.return_value == 0, report
     assert "will be built and run" in done.stderr

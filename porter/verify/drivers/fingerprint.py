@@ -1,7 +1,7 @@
 """The behaviour of an extension's module and types: ``fingerprint.py GIVEN.json RESULT.json``.
 
-``given``: ``modules`` (dotted names, imported through their packages). ``result``: subject -> what -> text. What may kill the process
-(making an instance, pickling it) is tried in a fork.
+``given``: ``modules`` (dotted names, imported through their packages). ``result``: subject -> what -> text. What
+may kill the process (making an instance, pickling it) is tried in a fork.
 """
 
 import builtins
@@ -13,7 +13,16 @@ import sys
 import weakref
 from pathlib import Path
 
-FLAGS = {7: "DISALLOW_INSTANTIATION", 8: "IMMUTABLETYPE", 10: "BASETYPE", 11: "HAVE_VECTORCALL", 14: "HAVE_GC", 5: "SEQUENCE", 6: "MAPPING", 9: "HEAPTYPE"}
+FLAGS = {
+    7: "DISALLOW_INSTANTIATION",
+    8: "IMMUTABLETYPE",
+    10: "BASETYPE",
+    11: "HAVE_VECTORCALL",
+    14: "HAVE_GC",
+    5: "SEQUENCE",
+    6: "MAPPING",
+    9: "HEAPTYPE",
+}
 ARGUMENTS = ((), (1,), ("a",), (b"a",), ([],), ({},), (print,), (1, 1), ("a", "a"), (b"a", b"a"))
 
 

@@ -1,8 +1,8 @@
 """Load one extension in interpreters: ``load.py GIVEN.json RESULT.json``.
 
-``given`` is what use.py takes, with ``mode``: ``main``, ``sequential``, ``together``, ``concurrent`` or ``rounds``, and ``rounds``, ``threads``.
-``result``: ``error`` (None or the first exception), for ``main`` and ``rounds`` the standard modules ``imports`` then there, for ``rounds``
-``memory`` and ``blocks`` after each.
+``given`` is what use.py takes, with ``mode``: ``main``, ``sequential``, ``together``, ``concurrent`` or ``rounds``,
+and ``rounds``, ``threads``. ``result``: ``error`` (None or the first exception), for ``main`` and ``rounds`` the
+standard modules ``imports`` then there, for ``rounds`` ``memory`` and ``blocks`` after each.
 """
 
 import json

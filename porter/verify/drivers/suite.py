@@ -1,7 +1,7 @@
 """Run a test suite in the main or in an own-GIL interpreter: ``suite.py GIVEN.json RESULT.json``.
 
-``given`` is what suite_inside.py takes, and ``where``: ``main`` or ``own-gil``. The answer is written by suite_inside.py;
-only what it could not catch is written here, as ``error``.
+``given`` is what suite_inside.py takes, and ``where``: ``main`` or ``own-gil``. The answer is written by
+suite_inside.py; only what it could not catch is written here, as ``error``.
 """
 
 import json

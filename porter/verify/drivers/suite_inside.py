@@ -1,8 +1,9 @@
 """Run pytest or unittest in this interpreter and write the outcome of every test.
 
-``porter_given`` (JSON): ``runner``: ``pytest`` or ``unittest``; ``arguments``; ``environ``: variables to set; ``folder`` to run in; ``path``: whether that folder
-is importable; ``result``: where the answer goes, ``result + ".now"`` the name of the test under way, for when it kills the process.
-The answer: ``exit``, and ``outcomes``: name -> [outcome, last line of the reason].
+``porter_given`` (JSON): ``runner``: ``pytest`` or ``unittest``; ``arguments``; ``environ``: variables to set;
+``folder`` to run in; ``path``: whether that folder is importable; ``result``: where the answer goes, ``result +
+".now"`` the name of the test under way, for when it kills the process. The answer: ``exit``, and ``outcomes``: name
+-> [outcome, last line of the reason].
 """
 
 import json

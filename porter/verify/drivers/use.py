@@ -1,8 +1,10 @@
-"""Run in one interpreter: load an extension, or with it already loaded here, use it: look at every public name, call every type.
+"""Run in one interpreter: load an extension, or with it already loaded here, use it: look at every public name, call
+every type.
 
-``porter_given`` (JSON): ``name`` and ``path`` of the extension, ``how``: ``alone`` (from its file), ``package`` (imported by
-name) or ``nothing``; ``imports``: modules to import first; ``call``: whether types are called without arguments; ``loads``: how many
-times it is loaded anew and used, each time after the one before was let go; ``modules_to``: a file for the names of all modules, or null.
+``porter_given`` (JSON): ``name`` and ``path`` of the extension, ``how``: ``alone`` (from its file), ``package``
+(imported by name) or ``nothing``; ``imports``: modules to import first; ``call``: whether types are called without
+arguments; ``loads``: how many times it is loaded anew and used, each time after the one before was let go;
+``modules_to``: a file for the names of all modules, or null.
 """
 
 import gc
@@ -49,10 +51,11 @@ def use(module, call):
                 attempt(repr, attempt(value))
 
 
+porter_module = globals().get("porter_module")
 porter_options = json.loads(porter_given)  # noqa: F821  set by the driver
 for porter_import in porter_options["imports"]:
     attempt(importlib.import_module, porter_import)
-if "porter_module" in globals():
+if porter_module is not None:
     use(porter_module, porter_options["call"])
     gc.collect()
 else:
