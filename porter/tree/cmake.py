@@ -107,7 +107,9 @@ class _Reader:
 
     def _file(self, folder: str, variables: dict[str, list[str]], words: list[str]) -> None:
         if words[0] in ("GLOB", "GLOB_RECURSE") and len(words) > 2:
-            patterns = [word for word in words[2:] if word not in ("CONFIGURE_DEPENDS", "LIST_DIRECTORIES", "true", "false")]
+            patterns = [
+                word for word in words[2:] if word not in ("CONFIGURE_DEPENDS", "LIST_DIRECTORIES", "true", "false")
+            ]
             if words[0] == "GLOB_RECURSE":
                 patterns = [posixpath.join(posixpath.dirname(p), "**", posixpath.basename(p)) for p in patterns]
             variables[words[1]] = [found for p in patterns for found in expand(self.root, folder, p, recursive=True)]
@@ -142,6 +144,11 @@ class _Reader:
         if command == "add_library" and not any(self._has_init(folder, word) for word in words[2:]):
             return
         name = words[0]
+        if "$" in name:
+            self.gaps.append(
+                Gap(file, line, "the name of an extension", f"{name} is not known without running the build")
+            )
+            return
         fresh = name not in self.drafts
         if fresh:
             self.drafts[name] = Draft(self.root, file, folder, name, line)

@@ -47,7 +47,9 @@ def _entry(root: Path, entry: Any) -> tuple[str, Flags] | None:
     if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("directory", "file")):
         return None
     source = within(root, entry["directory"], entry["file"])
-    words = entry["arguments"] if isinstance(entry.get("arguments"), list) else shell_words(str(entry.get("command", "")))
+    words = (
+        entry["arguments"] if isinstance(entry.get("arguments"), list) else shell_words(str(entry.get("command", "")))
+    )
     if source is None:
         return None
     includes, macros = [], []

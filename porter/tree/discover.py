@@ -15,11 +15,14 @@ from porter.tree.cpython import is_cpython, read_cpython
 from porter.tree.files import read_source, source_files
 from porter.tree.meson import read_meson
 from porter.tree.model import Extension, Tree
+from porter.tree.naming import qualified
 from porter.tree.pyinit import read_inits, single_file
 from porter.tree.pyproject import read_pyproject
 
 Found = tuple[list[Extension], list[Gap]]
-ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "example", "examples", "bench", "benchmark", "benchmarks"})
+ASIDE = frozenset(
+    {"test", "tests", "testing", "doc", "docs", "example", "examples", "bench", "benchmark", "benchmarks"}
+)
 DESCRIPTIONS = ("setup.py", "pyproject.toml", "meson.build", "CMakeLists.txt")
 
 
@@ -39,7 +42,9 @@ def discover(root: Path, build_dir: Path | None = None) -> Tree:
     extensions, gaps = _describe(root)
     details, more = read_compile_commands(root, build_dir)
     extensions = [details(extension) for extension in extensions]
-    return Tree(str(root), tuple(sorted(extensions, key=lambda e: (e.name, e.sources))), tuple(dict.fromkeys(gaps + more)))
+    return Tree(
+        str(root), tuple(sorted(extensions, key=lambda e: (e.name, e.sources))), tuple(dict.fromkeys(gaps + more))
+    )
 
 
 def _check(root: Path) -> None:
@@ -116,6 +121,8 @@ def _completed(root: Path, extensions: list[Extension], gaps: list[Gap]) -> Foun
     files, unread = source_files(root)
     claimed = {source for e in extensions for source in e.sources}
     inits, broken = read_inits(root, (file for file in files if file not in claimed))
+    if not extensions:
+        inits += _cython(root, files, inits)
     gaps = gaps + unread + broken
     unclear = {gap.what for gap in gaps}
     for index, extension in enumerate(extensions):
@@ -126,6 +133,17 @@ def _completed(root: Path, extensions: list[Extension], gaps: list[Gap]) -> Foun
                 extensions[index] = replace(extension, sources=tuple(dict.fromkeys(match.sources + extension.sources)))
     keep = _left_out(root, {e.declared_in for e in extensions}) if extensions else lambda extension: True
     return _joined(extensions, (init for init in inits if keep(init))), gaps
+
+
+def _cython(root: Path, files: list[str], inits: list[Extension]) -> list[Extension]:
+    """An extension for each Cython source whose C is not in the tree."""
+    known = {posixpath.splitext(source)[0] for init in inits for source in init.sources}
+    stems = [posixpath.splitext(file)[0] for file in files if file.endswith(".pyx")]
+    names = [(stem, *posixpath.split(stem)) for stem in stems if stem not in known]
+    return [
+        Extension(qualified(root, folder, leaf), (f"{stem}.pyx",), generator="cython", declared_in=f"{stem}.pyx")
+        for stem, folder, leaf in names
+    ]
 
 
 def _left_out(root: Path, declared_in: set[str]) -> Callable[[Extension], bool]:

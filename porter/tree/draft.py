@@ -1,4 +1,4 @@
-"""From what a build description says to an :class:`Extension`: paths normal, files there, generator and language told."""
+"""From what a build description says to an :class:`Extension`: normal paths, files there, generator, language."""
 
 from __future__ import annotations
 

@@ -22,7 +22,12 @@ SKIPPED_FOLDERS = frozenset(
     | {"__pycache__", "site-packages"}
 )
 LARGEST = 50_000_000  # bytes
-WIDE_MARKS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+WIDE_MARKS = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
 
 
 def read_source(root: Path, relative: str) -> str | Gap:
@@ -103,7 +108,9 @@ def write_files(root: Path, texts: dict[str, str]) -> None:
         for target, temporary in staged.items():
             os.replace(temporary, target)
     except OSError as problem:
-        raise PorterError(f"cannot write {problem.filename}: {problem.strerror}", "check permissions and space") from None
+        raise PorterError(
+            f"cannot write {problem.filename}: {problem.strerror}", "check permissions and space"
+        ) from None
     finally:
         for temporary in staged.values():
             with contextlib.suppress(OSError):

@@ -131,6 +131,8 @@ class _Reader:
                     return OPEN
                 owner = owner.replace(f"@{number}@", arg)
             return owner
+        elif node.value == "get" and isinstance(owner, dict) and args and isinstance(args[0], str):
+            return owner.get(args[0], args[1] if len(args) > 1 else OPEN)
         elif node.value == "current_source_dir":
             return "."
         return OPEN
@@ -147,7 +149,9 @@ class _Reader:
         for item in (item for value in [*args[1:], kwargs.get("sources", [])] for item in _flat(value)):
             self._source(draft, item)
         for item in _flat(kwargs.get("include_directories", [])):
-            for folder in item.folders if isinstance(item, Includes) else [self._file(item).path] if isinstance(item, str) else []:
+            for folder in (
+                item.folders if isinstance(item, Includes) else [self._file(item).path] if isinstance(item, str) else []
+            ):
                 draft.add_include(folder)
         flags = [f for key in ("c_args", "cpp_args") for f in _flat(kwargs.get(key, [])) if isinstance(f, str)]
         draft.add_flags(flags)

@@ -14,9 +14,9 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 DEEPEST = 60
-BINARY = {"+": "add", "/": "join", "==": "other", "!=": "other", "<": "other", ">": "other", "<=": "other", ">=": "other"} | {
-    "-": "other", "*": "other", "%": "other", "and": "other", "or": "other", "in": "other", "not": "other"
-}  # fmt: skip
+BINARY = {"+": "add", "/": "join"} | {
+    sign: "other" for sign in ("==", "!=", "<", ">", "<=", ">=", "-", "*", "%", "and", "or", "in", "not")
+}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ def package_of(root: Path, folder: str) -> str:
     The packages may begin above the root: a folder inside a package can be scanned alone.
     """
     path, parts = os.path.abspath(os.path.join(root, folder)), []
-    while len(parts) < HIGHEST and any(os.path.isfile(os.path.join(path, f"__init__.{e}")) for e in ("py", "pyi", "pyx")):
+    while len(parts) < HIGHEST and any(
+        os.path.isfile(os.path.join(path, f"__init__.{e}")) for e in ("py", "pyi", "pyx")
+    ):
         path, part = os.path.split(path)
         parts.insert(0, part)
     return ".".join(parts)
@@ -30,7 +32,7 @@ def qualified(root: Path, folder: str, leaf: str) -> str:
 
 
 def within(root: Path, base: str, path: str) -> str | None:
-    """``path``, absolute or relative to ``base`` (itself relative to ``root``), relative to ``root``; None outside it."""
+    """``path``, absolute or relative to ``base`` (itself relative to ``root``), seen from ``root``; None outside it."""
     top = os.path.abspath(root)
     absolute = os.path.normpath(os.path.join(top, base, path))
     if "\0" in path or not is_inside(top, absolute):

@@ -15,7 +15,9 @@ from porter.tree.naming import qualified
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
 INIT = re.compile(r"\b(?:PyMODINIT_FUNC|PyObject\s*\*)\s*(?:\w+\s+)*?PyInit_(\w+)\s*\(\s*(?:void)?\s*\)(?!\s*;)")
-INIT_MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\([ \t]*(\w+)[ \t]*\)(?:[^\n]|\\\n)*?\bPyInit_[ \t]*##[ \t]*\2\b", re.MULTILINE)
+INIT_MACRO = re.compile(
+    r"^[ \t]*#[ \t]*define[ \t]+(\w+)\([ \t]*(\w+)[ \t]*\)(?:[^\n]|\\\n)*?\bPyInit_[ \t]*##[ \t]*\2\b", re.MULTILINE
+)
 OTHER_INIT = re.compile(r"\b(?P<macro>PYBIND11_MODULE|NB_MODULE|BOOST_PYTHON_MODULE)\s*\(\s*(?P<name>\w+)")
 GENERATORS = {"PYBIND11_MODULE": "pybind11", "NB_MODULE": "nanobind", "BOOST_PYTHON_MODULE": "boost.python"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
@@ -33,7 +35,10 @@ def init_names(text: str, macros: Iterable[str] = ()) -> list[tuple[str, str | N
     code = COMMENT.sub(lambda found: '""' if found[0][0] in "\"'" else " ", text)
     found = [(name, None) for name in INIT.findall(code)]
     for macro in sorted(own):
-        found += [(name, None) for name in re.findall(rf"^[ \t]*{macro}[ \t]*\([ \t]*(\w+)[ \t]*\)(?!\s*;)", code, re.MULTILINE)]
+        found += [
+            (name, None)
+            for name in re.findall(rf"^[ \t]*{macro}[ \t]*\([ \t]*(\w+)[ \t]*\)(?!\s*;)", code, re.MULTILINE)
+        ]
     found += [(match["name"], GENERATORS[match["macro"]]) for match in OTHER_INIT.finditer(code)]
     return list(dict.fromkeys(found))
 
@@ -106,4 +111,12 @@ def single_file(root: Path, file: str) -> Extension:
         return Extension(**vars(found[0]) | {"sources": (file,)})
     folder, name = posixpath.split(file)
     leaf = name.partition(".")[0] or name
-    return Extension(qualified(root, folder, leaf), (file,), (folder or ".",), (), language_of((file,)), generator_of(root, (file,)), file)
+    return Extension(
+        qualified(root, folder, leaf),
+        (file,),
+        (folder or ".",),
+        (),
+        language_of((file,)),
+        generator_of(root, (file,)),
+        file,
+    )

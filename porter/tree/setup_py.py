@@ -75,7 +75,11 @@ def _cffi(root: Path, base: str, spec: str, gaps: list[Gap]) -> list[ExtensionVa
     script = posixpath.normpath(posixpath.join(base, path))
     evaluation = evaluate_script(root, script, base)
     ffi = evaluation.names.get(name)
-    made = [ffi.extension] if isinstance(ffi, Ffi) and ffi.extension else [v for v in evaluation.made if v.generator == "cffi"]
+    made = (
+        [ffi.extension]
+        if isinstance(ffi, Ffi) and ffi.extension
+        else [v for v in evaluation.made if v.generator == "cffi"]
+    )
     if not made:
         gaps += evaluation.gaps or [Gap(script, 0, "the cffi module", f"{spec} names no ffi that is known")]
     return made

@@ -26,12 +26,17 @@ ext-modules = [{name = "pkg.a", sources = ["src/a.c", "src/b.c"], include-dirs =
 
 
 def test_pyproject_maturin(folder):
-    folder.put("pyproject.toml", '[build-system]\nbuild-backend = "maturin"\n[project]\nname = "a-b"\n[tool.maturin]\nmodule-name = "p._r"')
+    folder.put(
+        "pyproject.toml",
+        '[build-system]\nbuild-backend = "maturin"\n[project]\nname = "a-b"\n[tool.maturin]\nmodule-name = "p._r"',
+    )
     (extension,) = discover(folder.path).extensions
     assert (extension.name, extension.generator, extension.declared_in) == ("p._r", "pyo3", "pyproject.toml")
 
 
-@pytest.mark.parametrize("text", ["[tool", "x = 1\nx = 2", "\xff = 1", "tool = 1\n", "[tool.setuptools]\next-modules = 3"])
+@pytest.mark.parametrize(
+    "text", ["[tool", "x = 1\nx = 2", "\xff = 1", "tool = 1\n", "[tool.setuptools]\next-modules = 3"]
+)
 def test_broken_pyproject_leaves_the_rest(folder, text):
     tree = discover(folder.init("a.c").put("pyproject.toml", text).path)
     assert [e.name for e in tree.extensions] == ["a"]
@@ -46,6 +51,7 @@ MESON = {
     "find": "import('python').find_installation(pure: false).extension_module('a', 'src/a.c', 'src/b.c', subdir: 'pkg')",
     "foreach": "foreach n, s : {'a': files('src/a.c', 'src/b.c')}\n  py.extension_module(n, s, subdir: 'pkg')\nendforeach",
     "items": "foreach e : [['a', ['src/a.c', 'src/b.c']]]\n  py.extension_module(e[0], e[1], subdir: 'pkg')\nendforeach",
+    "get": "foreach n, d : {'a': {'s': ['src/a.c', 'src/b.c']}}\n  py.extension_module(n, d.get('s'), subdir: 'pkg')\nendforeach",
     "if": "if host_machine.system() == 'linux' and not get_option('x')\n  s = ['src/b.c']\nendif\n"
     "py.extension_module('a', ['src/a.c'] + s, subdir: 'pkg')",
     "format": "py.extension_module('@0@'.format('a'), 'src' / 'a.c', join_paths('src', 'b.c'), subdir: 'pkg')",
@@ -57,7 +63,9 @@ MESON = {
 
 @pytest.mark.parametrize("text", MESON.values(), ids=MESON)
 def test_meson(folder, text):
-    folder.init("src/a.c").put("src/b.c").put("src/meson.build", "py.extension_module('a', 'a.c', 'b.c', subdir: 'pkg')")
+    folder.init("src/a.c").put("src/b.c").put(
+        "src/meson.build", "py.extension_module('a', 'a.c', 'b.c', subdir: 'pkg')"
+    )
     folder.put("meson.build", text + "\n")
     assert found(folder) == [("pkg.a", ("src/a.c", "src/b.c"), (), ())]
 
@@ -88,7 +96,9 @@ CMAKE = {
 
 @pytest.mark.parametrize("text", CMAKE.values(), ids=CMAKE)
 def test_cmake(folder, text):
-    folder.init("src/a.c").put("src/b.c").put("src/CMakeLists.txt", "Python_add_library(a MODULE a.c ${PROJECT_SOURCE_DIR}/src/b.c)")
+    folder.init("src/a.c").put("src/b.c").put(
+        "src/CMakeLists.txt", "Python_add_library(a MODULE a.c ${PROJECT_SOURCE_DIR}/src/b.c)"
+    )
     folder.put("CMakeLists.txt", "project(x C)\n" + text + "\ninstall(TARGETS a LIBRARY DESTINATION pkg)\n")
     assert found(folder) == [("pkg.a", ("src/a.c", "src/b.c"), (), ())]
 
@@ -100,8 +110,21 @@ def test_cmake_details(folder):
         "target_compile_definitions(m PRIVATE X=1)\ninstall(TARGETS n DESTINATION ${SKBUILD_PROJECT_NAME})",
     ).put("pyproject.toml", '[project]\nname = "my-pkg"\n')
     m, n = discover(folder.path).extensions
-    assert (m.name, m.generator, m.language, m.include_dirs, m.macros) == ("m", "pybind11", "c++", ("inc",), (("X", "1"),))
+    assert (m.name, m.generator, m.language, m.include_dirs, m.macros) == (
+        "m",
+        "pybind11",
+        "c++",
+        ("inc",),
+        (("X", "1"),),
+    )
     assert (n.name, n.generator, n.language) == ("my_pkg.n", "nanobind", "c++")
+
+
+def test_cmake_name_that_is_not_known(folder):
+    tree = discover(
+        folder.put("m.cpp").put("CMakeLists.txt", "function(f n)\n pybind11_add_module(${n} m.cpp)\nendfunction()").path
+    )
+    assert [(g.line, g.what) for g in tree.gaps] == [(2, "the name of an extension")]
 
 
 def test_twice_described_is_one(folder):
@@ -115,7 +138,11 @@ def test_compile_commands(folder, tmp_path_factory):
     other, python = tmp_path_factory.mktemp("other"), tmp_path_factory.mktemp("python")
     (python / "Python.h").write_text("")
     folder.init("a.c").put("inc/x.h")
-    command = {"directory": str(folder.path), "file": "a.c", "command": f"cc -DX=1 -D Y -Iinc -isystem {other} -I{python} -I none -c a.c"}
+    command = {
+        "directory": str(folder.path),
+        "file": "a.c",
+        "command": f"cc -DX=1 -D Y -Iinc -isystem {other} -I{python} -I none -c a.c",
+    }
     folder.put("build/compile_commands.json", json.dumps([command, 3, {"file": "a.c"}]))
     (row,) = found(folder)
     assert row[2:] == ((".", "inc", str(other)), (("X", "1"), ("Y", None)))
@@ -140,7 +167,9 @@ e emodule.c $(GENERATED)/e2.c
 
 
 def test_cpython_tree(folder):
-    folder.put("Include/Python.h").put("Modules/Setup.stdlib.in", SETUP).put("Modules/Setup", "posix other.c\n").put("Modules/lib/b.c")
+    folder.put("Include/Python.h").put("Modules/Setup.stdlib.in", SETUP).put("Modules/Setup", "posix other.c\n").put(
+        "Modules/lib/b.c"
+    )
     folder.init("Modules/amodule.c", "Modules/posixmodule.c", "Modules/emodule.c", "Modules/other.c", "PC/winreg.c")
     assert found(folder) == [
         ("a", ("Modules/amodule.c", "Modules/lib/b.c"), ("Modules/lib",), (("X", "1"),)),

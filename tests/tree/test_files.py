@@ -26,7 +26,12 @@ def test_any_bytes_come_back(tmp_path_factory, data):
 
 @pytest.mark.parametrize(
     ("data", "why"),
-    [(b"int\0x", "binary"), ("int".encode("utf-16"), "UTF-16"), ("int".encode("utf-32"), "UTF-32"), (b"\xfe\xff\0i", "UTF-16")],
+    [
+        (b"int\0x", "binary"),
+        ("int".encode("utf-16"), "UTF-16"),
+        ("int".encode("utf-32"), "UTF-32"),
+        (b"\xfe\xff\0i", "UTF-16"),
+    ],
 )
 def test_what_is_no_source_is_a_gap(tmp_path, data, why):
     (tmp_path / "a.c").write_bytes(data)
@@ -48,7 +53,18 @@ def test_too_large_is_a_gap(tmp_path):
 
 
 def test_walk(tmp_path):
-    for name in ("a.c", "-x.c", "sub/b.cpp", "sub/c.c.in", "build/no.c", ".git/no.c", "x.egg-info/no.c", "venv/no.c", "a.txt", "sub/d.PYX"):
+    for name in (
+        "a.c",
+        "-x.c",
+        "sub/b.cpp",
+        "sub/c.c.in",
+        "build/no.c",
+        ".git/no.c",
+        "x.egg-info/no.c",
+        "venv/no.c",
+        "a.txt",
+        "sub/d.PYX",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
     (tmp_path / os.fsdecode(b"odd\xff.c")).write_text("")

@@ -67,7 +67,7 @@ class Machine(Statements):
         self.modules: dict[str, Frame] = {}
         self.budget = BUDGET
         self.depth = 0
-        self.touched = 0
+        self.touched = self.trying = 0
 
     def spend(self, price: int) -> None:
         """Pay for a step. Raises Exhausted."""
@@ -128,7 +128,11 @@ class Machine(Statements):
             return
         for alias in node.names:
             name = _dotted(alias.name)
-            below = None if module and name in module.names else self._module_named(frame, f"{dotted}.{name}", len(node.relative))
+            below = (
+                None
+                if module and name in module.names
+                else self._module_named(frame, f"{dotted}.{name}", len(node.relative))
+            )
             value = self.attribute(module if module else Library(dotted), name)
             bound = alias.asname.name.value if alias.asname else name
             frame.bind(bound, below or value)

@@ -17,7 +17,7 @@ class Builders:
     """The part of the evaluator that knows the build tools' own calls.
 
     ``setups`` collects the keyword arguments of each ``setup()`` call, with its script and node; ``made`` every
-    extension made, in order.
+    extension made, in order; ``touched`` counts what matters to the build; ``trying`` is the depth of ``try`` bodies.
     """
 
     setups: list[tuple[dict[str, Any], Any, Any]]
@@ -25,6 +25,7 @@ class Builders:
     listing: Any
     root: Any
     touched: int
+    trying: int
 
     def new_extension(self, frame: Frame, kind: str, node: Any, cls: Class | None = None) -> ExtensionValue:
         """An extension with nothing known yet."""

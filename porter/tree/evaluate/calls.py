@@ -21,6 +21,7 @@ from porter.tree.evaluate.values import (
     Library,
     OneOf,
     Partial,
+    Raised,
     Super,
     Unknown,
     describe,
@@ -31,7 +32,12 @@ from porter.tree.evaluate.values import (
 CONSTANTS = {"True": True, "False": False, "None": None}
 DEEPEST = 40  # calls within calls
 LISTS = frozenset({"sources", "include_dirs", "define_macros", "undef_macros", "library_dirs", "libraries", "depends"})
-LISTINGS = {"os.path.exists": "exists", "os.path.isfile": "isfile", "os.path.isdir": "isdir", "os.path.lexists": "exists"}
+LISTINGS = {
+    "os.path.exists": "exists",
+    "os.path.isfile": "isfile",
+    "os.path.isdir": "isdir",
+    "os.path.lexists": "exists",
+}
 
 
 class Calls(Builders):
@@ -62,7 +68,9 @@ class Calls(Builders):
             return self._field(value, name)
         if isinstance(value, Instance):
             found = value.names[name] if name in value.names else self._bind(value.cls.find(name), value)
-            return Unknown(f"{value.cls.name}.{name}", "an attribute not set in what was read") if found is None else found
+            return (
+                Unknown(f"{value.cls.name}.{name}", "an attribute not set in what was read") if found is None else found
+            )
         if isinstance(value, Class):
             return value.find(name) or Unknown(f"{value.name}.{name}", "not defined in what was read")
         if isinstance(value, (Super, Ffi)):
@@ -160,9 +168,27 @@ class Calls(Builders):
             return self.ffi_method(frame, owner, name, args, kwargs, node)
         if isinstance(owner, PurePosixPath):
             return self._path_method(owner, name, args, kwargs)
-        if isinstance(owner, list) and name in ("append", "extend", "insert", "remove", "sort", "index", "count"):
+        if isinstance(owner, list) and name in (
+            "append",
+            "extend",
+            "insert",
+            "remove",
+            "sort",
+            "index",
+            "count",
+            "pop",
+        ):
             return self._list_method(frame, owner, name, args, kwargs)
-        if isinstance(owner, dict) and name in ("get", "pop", "setdefault", "update", "items", "values", "keys", "copy"):
+        if isinstance(owner, dict) and name in (
+            "get",
+            "pop",
+            "setdefault",
+            "update",
+            "items",
+            "values",
+            "keys",
+            "copy",
+        ):
             return self._dict_method(owner, name, args, kwargs)
         return self._plain_method(owner, name, args, kwargs)
 
@@ -200,13 +226,22 @@ class Calls(Builders):
             found = self.sort(frame, owner, kwargs)
             owner[:] = found if isinstance(found, list) else owner
             return None
-        return operators.guarded(f"list.{name}()", getattr(owner, name), *args)
+        return self.attempt(f"list.{name}()", getattr(owner, name), *args)
+
+    def attempt(self, label: str, function: Any, *args: Any) -> Any:
+        """An operation that a script may expect to fail. Raises Raised where it does and a ``try`` stands around it."""
+        found = operators.outcome(function, *args)
+        if not isinstance(found, operators.Failure):
+            return found
+        if self.trying and all(isinstance(arg, PLAIN) for arg in args):
+            raise Raised
+        return Unknown(label, f"raises {type(found.problem).__name__}")
 
     def _dict_method(self, owner: dict[Any, Any], name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         self.spend_on(owner)
         if name in ("get", "pop", "setdefault") and not kwargs:
             if args and isinstance(args[0], PLAIN):
-                return operators.guarded(f"dict.{name}()", getattr(owner, name), *args)
+                return self.attempt(f"dict.{name}()", getattr(owner, name), *args)
             return Unknown(f"dict.{name}()", "its key is not known")
         if name == "update":
             known = [arg for arg in args if is_known(arg)]
@@ -293,7 +328,11 @@ class Calls(Builders):
             return Partial(args[0], tuple(args[1:]), kwargs)
         if name == "sorted":
             items = operators.iterate(args[0])
-            return Unknown(f"sorted({describe(args[0])})", "not known") if items is None else self.sort(frame, items, kwargs)
+            return (
+                Unknown(f"sorted({describe(args[0])})", "not known")
+                if items is None
+                else self.sort(frame, items, kwargs)
+            )
         lists = [operators.iterate(arg) for arg in args[1:]]
         if not lists or None in lists:
             return Unknown(f"{name}()", "what it goes over is not known")

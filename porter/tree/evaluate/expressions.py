@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ import libcst as cst
 
 from porter.tree.evaluate import operators
 from porter.tree.evaluate.calls import Calls
-from porter.tree.evaluate.values import Frame, Function, Library, Unknown, describe, is_known, merge
+from porter.tree.evaluate.values import PLAIN, Frame, Function, Library, Unknown, describe, is_known, merge
 
 
 def literal(text: str) -> Any:
@@ -165,7 +166,9 @@ class Expressions(Calls):
                 items = operators.iterate(value)
                 args += [value] if items is None else items
             elif arg.star == "**":
-                kwargs |= {k: v for k, v in value.items() if isinstance(k, str)} if isinstance(value, dict) else {"**": value}
+                kwargs |= (
+                    {k: v for k, v in value.items() if isinstance(k, str)} if isinstance(value, dict) else {"**": value}
+                )
             elif arg.keyword:
                 kwargs[arg.keyword.value] = value
             else:
@@ -180,7 +183,10 @@ class Expressions(Calls):
         index = self.index(frame, node)
         if isinstance(value, Library) or not is_known(value) or not is_known(index):
             return Unknown(f"{describe(value)}[{index if is_known(index) else '…'}]", "not known without running it")
-        return operators.guarded(f"{describe(value)}[{index!r}]"[:80], lambda: value[index])
+        label = f"{describe(value)}[{index!r}]"[:80]
+        if isinstance(value, PLAIN):
+            return self.attempt(label, operator.getitem, value, index)
+        return Unknown(label, "not known without running it")
 
     def index(self, frame: Frame, node: cst.Subscript) -> Any:
         """The index or slice of a subscription."""
@@ -194,7 +200,9 @@ class Expressions(Calls):
 
     def _listcomp(self, frame: Frame, node: Any) -> Any:
         found: list[Any] = []
-        self._loop(Frame({}, frame.script, frame), node.for_in, lambda inner: found.append(self.evaluate(inner, node.elt)))
+        self._loop(
+            Frame({}, frame.script, frame), node.for_in, lambda inner: found.append(self.evaluate(inner, node.elt))
+        )
         self.spend_on(found)
         return found
 

@@ -184,11 +184,25 @@ LENIENT = frozenset(
 )  # these take lists with unknown items
 LISTS = frozenset({"list", "tuple", "zip", "itertools.chain"})  # and these something unknown for a list
 ABSENT = frozenset(
-    f"sys.{name}" for name in ("pypy_version_info", "gettotalrefcount", "getwindowsversion", "real_prefix")
+    f"sys.{name}"
+    for name in ("pypy_version_info", "pypy_translation_info", "gettotalrefcount", "getwindowsversion", "real_prefix")
 )
 CALLBACKS = frozenset({"map", "filter", "sorted", "functools.partial"})
 BUILTINS = frozenset(name for name in FUNCTIONS if "." not in name) | {
-    *("print", "open", "map", "filter", "sorted", "isinstance", "getattr", "hasattr", "super", "exec", "eval", "__import__"),
+    *(
+        "print",
+        "open",
+        "map",
+        "filter",
+        "sorted",
+        "isinstance",
+        "getattr",
+        "hasattr",
+        "super",
+        "exec",
+        "eval",
+        "__import__",
+    ),
     *("globals", "locals", "vars", "type", "object", "property", "staticmethod", "classmethod", "compile", "input"),
     *("Exception", "ImportError", "ModuleNotFoundError", "ValueError", "RuntimeError", "KeyError", "AttributeError"),
     *("OSError", "IOError", "FileNotFoundError", "SystemExit", "TypeError", "BaseException", "NotImplementedError"),
@@ -196,8 +210,8 @@ BUILTINS = frozenset(name for name in FUNCTIONS if "." not in name) | {
 
 METHODS: dict[type, frozenset[str]] = {
     str: frozenset(
-        "startswith endswith split rsplit splitlines strip lstrip rstrip lower upper title capitalize swapcase replace join "
-        "format partition rpartition find rfind index count isdigit isnumeric isalpha isalnum isspace isidentifier "
+        "startswith endswith split rsplit splitlines strip lstrip rstrip lower upper title capitalize replace join "
+        "swapcase format partition rpartition find rfind index count isdigit isnumeric isalpha isalnum isspace isidentifier "
         "removeprefix removesuffix casefold".split()
     ),
     list: frozenset("append extend insert pop remove sort reverse index count copy clear".split()),

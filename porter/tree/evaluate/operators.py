@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -90,12 +91,25 @@ def has_unknown(value: Any) -> bool:
 
 def guarded(name: str, function: Any, /, *args: Any, **kwargs: Any) -> Any:
     """A call of ours on plain values; an exception of the evaluated expression makes it unknown."""
+    found = outcome(function, *args, **kwargs)
+    return Unknown(name, f"raises {type(found.problem).__name__}") if isinstance(found, Failure) else found
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A call that raised."""
+
+    problem: Exception
+
+
+def outcome(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """What a call of ours on plain values gives, or the Failure: any exception is the evaluated program's, not ours."""
     try:
         return function(*args, **kwargs)
     except RecursionError:
         raise
-    except Exception as problem:  # any exception at all: it is the evaluated program's, not ours
-        return Unknown(name, f"raises {type(problem).__name__}")
+    except Exception as problem:
+        return Failure(problem)
 
 
 def compare(symbol: str, left: Any, right: Any) -> Any:

@@ -10,7 +10,18 @@ import libcst as cst
 
 from porter.tree.evaluate import operators
 from porter.tree.evaluate.expressions import Expressions
-from porter.tree.evaluate.values import Class, ExtensionValue, Frame, Function, Instance, Library, Unknown, describe, merge
+from porter.tree.evaluate.values import (
+    Class,
+    ExtensionValue,
+    Frame,
+    Function,
+    Instance,
+    Library,
+    Raised,
+    Unknown,
+    describe,
+    merge,
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +148,7 @@ class Statements(Expressions):
             for each, names in zip(frames, before):
                 each.names.clear()
                 each.names.update(names)
-            leaves.append(self.execute(frame, arm))
+            leaves.append(self._guarded(frame, arm))
             after.append([dict(each.names) for each in frames])
         frame.may_break |= any(leave and leave.how == "break" for leave in leaves)
         if self.touched > touched:
@@ -189,7 +200,9 @@ class Statements(Expressions):
 
     def _try(self, frame: Frame, node: Any) -> Leave | None:
         """The body is taken to succeed, unless it is seen to raise."""
-        leave = self.execute(frame, node.body.body)
+        self.trying += 1
+        leave = self._guarded(frame, node.body.body)
+        self.trying -= 1
         if leave and leave.how == "raise" and node.handlers:
             leave = self.execute(frame, node.handlers[0].body.body)
         elif leave is None and node.orelse:
@@ -198,6 +211,13 @@ class Statements(Expressions):
         return last or leave
 
     _trystar = _try
+
+    def _guarded(self, frame: Frame, body: Iterable[cst.CSTNode]) -> Leave | None:
+        """Run statements; a failure of one of them leaves as ``raise`` does."""
+        try:
+            return self.execute(frame, body)
+        except Raised:
+            return Leave("raise")
 
     def _with(self, frame: Frame, node: cst.With) -> Leave | None:
         for item in node.items:

@@ -156,6 +156,10 @@ class Partial:
     kwargs: dict[str, Any]
 
 
+class Raised(Exception):
+    """An operation on known values fails, inside a ``try`` of the script."""
+
+
 def is_known(value: Any) -> bool:
     """Whether a value can be computed with."""
     return not isinstance(value, (Unknown, OneOf))
