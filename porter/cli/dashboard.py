@@ -28,7 +28,9 @@ _OURS = re.compile(r"(extensions|rules)/[A-Za-z0-9_.-]+\.(html|json)")
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the site.")
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the site."
+)
 @ledger_option
 @click.option("--title", default="Isolation of C extensions", show_default=True, help="What the site is called.")
 def command(output: Path, ledger: Path | None, title: str) -> Exit:
@@ -67,7 +69,8 @@ def _earlier(folder: Path) -> set[str]:
         names = json.loads((folder / FILES).read_text("utf-8"))
     except (OSError, ValueError):
         return set()
-    return {name for name in names if isinstance(name, str) and _OURS.fullmatch(name)} if isinstance(names, list) else set()
+    listed = names if isinstance(names, list) else []
+    return {name for name in listed if isinstance(name, str) and _OURS.fullmatch(name)}
 
 
 def _prepare(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -44,7 +44,12 @@ class Source:
 @click.option("--tree", "name", help="The name the tree goes by, wherever it lies.  [default: its folder]")
 @click.option("--revision", "commit", help="The state of the tree.  [default: what git says, or a hash of the sources]")
 @click.option("--time", "when", help="When that was, in ISO 8601.  [default: now]")
-@click.option("--export", "target", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), help="Write all runs as JSON.")
+@click.option(
+    "--export",
+    "target",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write all runs as JSON.",
+)
 @click.option("--import", "origin", type=DOCUMENT, help="Add the runs of an export.")
 @reading_options
 def command(paths, ledger, scan, port, verify, name, commit, when, target, origin, **reading) -> Exit:
@@ -63,7 +68,8 @@ def command(paths, ledger, scan, port, verify, name, commit, when, target, origi
 def _trees(paths: tuple[Path, ...], source: Source, exchanges: bool) -> tuple[Path, ...]:
     alone = [option for option in ("scan", "port", "verify", "name", "revision") if getattr(source, option)]
     if alone and len(paths) > 1:
-        raise UsageError(f"--{'tree' if alone[0] == 'name' else alone[0]} speaks of one tree, but {len(paths)} are given")
+        option = "tree" if alone[0] == "name" else alone[0]
+        raise UsageError(f"--{option} speaks of one tree, but {len(paths)} are given")
     if not paths and not source.scan and not exchanges:
         raise UsageError("no tree is given", "porter record PATH")
     return paths or ((Path("."),) if source.scan else ())
@@ -100,10 +106,10 @@ def _run(tree: Path, source: Source) -> Run:
 def _time(text: str | None) -> str:
     """UTC to the millisecond; a time without a zone is taken as UTC."""
     try:
-        moment = datetime.fromisoformat(text) if text else datetime.now(timezone.utc)
+        moment = datetime.fromisoformat(text) if text else datetime.now(UTC)
     except ValueError as problem:
         raise UsageError(f"--time: {problem}", "write it as 2025-01-31T12:00:00Z") from problem
-    moment = moment.replace(tzinfo=moment.tzinfo or timezone.utc).astimezone(timezone.utc)
+    moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 

@@ -51,7 +51,7 @@ def read_rungs(document: object) -> tuple[Rung, ...]:
 
 
 def clean(value):
-    """``value`` with every lone surrogate in its strings, keys included, written out: what UTF-8 can hold, and SQLite."""
+    """``value`` with the lone surrogates in its strings, keys too, written out: UTF-8 and SQLite cannot hold them."""
     if isinstance(value, str):
         return value if value.isascii() else "".join(map(_writable, value))
     if isinstance(value, list):

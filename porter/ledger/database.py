@@ -17,7 +17,7 @@ _BUSY = ("locked", "busy")
 
 @contextmanager
 def open_ledger(path: Path, create: bool = False) -> Iterator[sqlite3.Connection]:
-    """A connection to the ledger at ``path``, closed at the end; ``create`` makes the file and its folder where missing.
+    """A connection to the ledger at ``path``, closed at the end; ``create`` makes a missing one and its folder.
 
     Raises PorterError for a missing file, for one that is no ledger, and for one a newer porter wrote.
     """
@@ -64,12 +64,13 @@ def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
         raise PorterError(
             f"{path}: schema {version} is newer than this porter knows ({len(MIGRATIONS)})", "upgrade porter"
         )
-    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and not _version(connection):
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if version == 0 and tables and not _version(connection):  # asked again: another opener may just have made them
         raise PorterError(f"{path} is a database of another program", "give another file with --ledger")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """SQLite runs no busy handler while it converts a file to WAL, so several first openers must try again themselves."""
+    """SQLite runs no busy handler while it converts a file to WAL, so first openers must try again themselves."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:

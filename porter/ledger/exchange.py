@@ -18,7 +18,7 @@ def export_runs(runs: Iterable[Run]) -> str:
     extensions, documents = {}, []
     for run in runs:
         digests = [extension.digest for extension in run.extensions]
-        extensions.update(zip(digests, run.extensions))
+        extensions.update(zip(digests, run.extensions, strict=True))
         documents.append({**asdict(replace(run, extensions=())), "id": run.id, "extensions": digests})
     shared = {key: asdict(extensions[key]) for key in sorted(extensions)}
     return json.dumps({"schema": SCHEMA, "extensions": shared, "runs": documents}, indent=1) + "\n"
@@ -33,7 +33,8 @@ def parse_runs(text: str) -> tuple[Run, ...]:
         extensions = {key: _extension(value) for key, value in document["extensions"].items()}
         return tuple(_run(value, extensions) for value in document["runs"])
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
-        raise PorterError(f"this is no export of a ledger: {problem}", "write it with: porter record --export FILE") from problem
+        hint = "write it with: porter record --export FILE"
+        raise PorterError(f"this is no export of a ledger: {problem}", hint) from problem
 
 
 def _extension(value: dict) -> Extension:

@@ -27,7 +27,7 @@ class Type:
 
 @dataclass(frozen=True)
 class Variable:
-    """A writable variable with static storage; a static parser is one too, its kind is then ``_PyArg_Parser`` or ``_Py_Identifier``."""
+    """A writable variable with static storage; static parsers too: ``_PyArg_Parser``, ``_Py_Identifier``."""
 
     name: str
     ctype: str
@@ -39,7 +39,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule says of a place. ``related`` holds (file, line, message); ``suppressed`` is the reason given, or None."""
+    """What a rule says of a place. ``related`` holds (file, line, message); ``suppressed`` a reason, or None."""
 
     rule: str
     severity: str
@@ -82,7 +82,10 @@ class Extension:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a port decided of a symbol. ``scope``: ``type``, ``variable`` or ``extension``; ``decision``: ``moved``, ``refused`` or ``left``."""
+    """What a port decided of a symbol.
+
+    ``scope``: ``type``, ``variable`` or ``extension``; ``decision``: ``moved``, ``refused`` or ``left``.
+    """
 
     scope: str
     name: str
@@ -94,8 +97,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Rung:
-    """How far a verify climbed: ``reached`` is the highest rung, -1 for none; ``modules`` were built, none named means all.
+    """How far a verify climbed: ``reached`` is the highest rung, -1 for none.
 
+    ``modules`` are those it built; none named means all.
     ``evidence`` holds one JSON text for each piece.
     """
 
@@ -111,7 +115,7 @@ class Rung:
 
 @dataclass(frozen=True)
 class Totals:
-    """The counts of a run: types and extensions ported of all, objects (type pointers with them), caches and C state left."""
+    """The counts of a run: what is ported of all, and what is left; static pointers to types are objects too."""
 
     extensions_ported: int
     extensions_total: int

@@ -11,7 +11,8 @@ from dataclasses import dataclass, fields
 from porter.errors import Gap
 from porter.ledger.model import Decision, Extension, Finding, Run, Rung, Totals, Type, Variable
 
-_FINDING = """rule, severity, confidence, file, line, "column", symbol, extension_name, message, fingerprint, suppressed, related"""
+_FINDING = """rule, severity, confidence, file, line, "column", symbol, extension_name, message, fingerprint,
+              suppressed, related"""
 _RUNS_OF, _NEWEST = "SELECT number, scan, content FROM runs", "ORDER BY time DESC, number DESC"
 _LOOSE_FINDINGS = f"SELECT {_FINDING} FROM findings WHERE run = ? ORDER BY position"
 
@@ -49,8 +50,10 @@ def states(connection: sqlite3.Connection) -> tuple[TreeState, ...]:
         connection.execute("COMMIT")
 
 
-def known_of_tree(connection: sqlite3.Connection, key: str, content: str) -> tuple[tuple[Decision, ...], tuple[Rung, ...]]:
-    """The newest decisions on a tree, and how far the proof of sources with this hash came; nothing for an unknown tree."""
+def known_of_tree(
+    connection: sqlite3.Connection, key: str, content: str
+) -> tuple[tuple[Decision, ...], tuple[Rung, ...]]:
+    """The newest decisions on a tree, and how far sources with this hash were proven; empty for an unknown one."""
     runs = connection.execute(f"{_RUNS_OF} JOIN trees ON trees.id = tree WHERE key = ? {_NEWEST}", (key,)).fetchall()
     return _known(connection, runs, content)
 
@@ -134,7 +137,10 @@ def _extensions(connection: sqlite3.Connection, number: int) -> tuple[Extension,
     findings = _parts(connection, "findings", _FINDING, number)
     return tuple(
         Extension(
-            name, tuple(json.loads(sources)), *rest, bool(isolated),
+            name,
+            tuple(json.loads(sources)),
+            *rest,
+            bool(isolated),
             types=tuple(Type(*row[:-1], bool(row[-1])) for row in types[key]),
             variables=tuple(Variable(*row) for row in variables[key]),
             findings=tuple(_finding(row) for row in findings[key]),

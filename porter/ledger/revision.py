@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 SECONDS = 10.0
-_SOURCES = frozenset(".c .h .cc .cpp .cxx .hh .hpp .hxx .i .in .inc .pxd .py .pyi .pyx .toml .cfg .cmake .build .txt".split())
+_SOURCES = re.compile(r"\.(c|h|cc|cpp|cxx|hh|hpp|hxx|i|in|inc|pxd|py|pyi|pyx|toml|cfg|cmake|build|txt)", re.IGNORECASE)
 
 
 def content(root: Path) -> str:
-    """SHA-256 of the names and bytes of all sources under ``root``; hidden folders are passed over, links not followed.
+    """SHA-256 of the names and bytes of all sources under ``root``: it moves with edits before they are committed.
 
-    A file that cannot be read counts with its name and the error. The hash moves with uncommitted edits, which a commit does not.
+    Hidden folders are passed over, links not followed; a file that cannot be read counts with its name and the error.
     """
     total = hashlib.sha256()
     for path in _sources(root):
@@ -32,7 +33,8 @@ def revision(root: Path, content_hash: str) -> str:
 
     Only HEAD is asked for, with what a repository could make git execute switched off; git gets ten seconds.
     """
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit", "rev-parse", "--verify", "HEAD"]
+    safely = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+    command = ["git", *safely, "rev-parse", "--verify", "HEAD"]
     try:
         answer = subprocess.run(
             command, cwd=root, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False
@@ -47,5 +49,5 @@ def _sources(root: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
         for name in sorted(files):
             path = Path(folder, name)
-            if path.suffix.lower() in _SOURCES and path.is_file() and not path.is_symlink():
+            if _SOURCES.fullmatch(path.suffix) and path.is_file() and not path.is_symlink():
                 yield path

@@ -9,7 +9,12 @@ from porter.report.model import Counts
 
 LETTER, MARGIN = 6.6, 8.0
 # (from which percentage, name for shields, colour of the SVG: white text on it has a contrast of 4.5 or more)
-COLOURS = ((100, "brightgreen", "#1a7f37"), (75, "green", "#3d7a1d"), (40, "yellow", "#8a6100"), (0, "orange", "#b3470f"))
+COLOURS = (
+    (100, "brightgreen", "#1a7f37"),
+    (75, "green", "#3d7a1d"),
+    (40, "yellow", "#8a6100"),
+    (0, "orange", "#b3470f"),
+)
 
 
 def badge_svg(label: str, counts: Counts) -> str:

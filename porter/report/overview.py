@@ -60,9 +60,7 @@ def overview(scan: Scan, decisions: tuple[Decision, ...] = (), rungs: tuple[Rung
 def line(extension: Extension, status: Status) -> Line:
     """An extension as one line of a table."""
     types = Counts(sum(t.ported for t in extension.types), len(extension.types))
-    return Line(
-        extension.name, status, types, extension.left(*OBJECTS), extension.left("cache"), extension.declares
-    )
+    return Line(extension.name, status, types, extension.left(*OBJECTS), extension.left("cache"), extension.declares)
 
 
 def overview_text(found: Overview) -> str:
@@ -110,7 +108,11 @@ def _lines(extensions: Counts, types: Counts, found: tuple[Extension, ...]) -> t
 def _cells(each: Line) -> tuple[str, ...]:
     types = f"{each.types.ported}/{each.types.total}"
     return (
-        printable(each.name), printable(each.status.label), types, str(each.objects), str(each.caches),
+        printable(each.name),
+        printable(each.status.label),
+        types,
+        str(each.objects),
+        str(each.caches),
         printable(each.status.next),
     )
 

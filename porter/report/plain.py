@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 def printable(text: str) -> str:
-    """``text`` with control, formatting (bidirectional marks too), unassigned and surrogate characters written as escapes."""
+    """``text`` with what cannot be seen (control, bidirectional, lone surrogate characters) written as escapes."""
     return text if text.isprintable() else "".join(c if c.isprintable() else _escape(c) for c in text)
 
 
@@ -17,8 +17,8 @@ def _escape(character: str) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """``rows`` of cells under each other, two spaces apart, the columns in ``right`` flush right; the last is not padded."""
-    widths = [max(map(width, column)) for column in zip(*rows)]
+    """``rows`` of cells under each other, two spaces apart, those in ``right`` flush right, no blanks at the end."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return "".join(_row(row, widths, right) for row in rows)
 
 

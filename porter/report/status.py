@@ -54,7 +54,7 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier work says of one extension: the decisions of a port, the rung a verify reached, what could not be read."""
+    """What earlier work says of one extension: decisions of a port, the rung reached, what could not be read."""
 
     decisions: Decisions = Decisions()
     reached: int | None = None

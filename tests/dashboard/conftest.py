@@ -20,8 +20,14 @@ from porter.ledger.write import record
 
 HOSTILE = '<script>document.title="owned"</script>"\'&\u202egnp.\u200f' + "x" * 300
 FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
 )
 
 
@@ -39,7 +45,9 @@ def site_of(folder, runs, *options):
 def package_runs():
     """Two trees, the first in three states: it gets better, and one type is refused."""
     package = scans.package()
-    first = scans.scan([scans.extension(f"pkg._{letter}", [scans.type_()]) for letter in "abc"] + package["extensions"][3:])
+    first = scans.scan(
+        [scans.extension(f"pkg._{letter}", [scans.type_()]) for letter in "abc"] + package["extensions"][3:]
+    )
     second = scans.scan(first["extensions"][:2] + package["extensions"][2:], package["findings"])
     refused = Decision("type", "Foo1_Type", "src/mod.c", 11, "refused", "its address is passed to a C library")
     generated = scans.extension("fast._gen", [scans.type_("Gen_Type")], generator="cython", sources=["gen.c"])
@@ -48,7 +56,9 @@ def package_runs():
         run_of(first, "2025-01-01T00:00:00.000Z", content="c0"),
         run_of(second, "2025-02-01T00:00:00.000Z", content="c1"),
         run_of(package, "2025-03-01T00:00:00.000Z", content="c2", decisions=(refused,)),
-        run_of(scans.scan([generated, scans.isolated("fast._ok")]), "2025-02-15T00:00:00.000Z", "/src/fast", rungs=(proof,)),
+        run_of(
+            scans.scan([generated, scans.isolated("fast._ok")]), "2025-02-15T00:00:00.000Z", "/src/fast", rungs=(proof,)
+        ),
     ]
 
 
@@ -58,7 +68,9 @@ def hostile_run():
     variables = [scans.variable(HOSTILE, ctype=HOSTILE, function=HOSTILE, file=HOSTILE)]
     findings = [
         scans.finding(symbol=HOSTILE, extension=HOSTILE, message=HOSTILE, file=HOSTILE),
-        scans.finding("../" + HOSTILE, extension="../../etc/passwd", related=[{"file": HOSTILE, "line": 1, "message": HOSTILE}]),
+        scans.finding(
+            "../" + HOSTILE, extension="../../etc/passwd", related=[{"file": HOSTILE, "line": 1, "message": HOSTILE}]
+        ),
     ]
     gaps = [{"file": HOSTILE, "line": 1, "what": HOSTILE, "why": HOSTILE}]
     names = [HOSTILE, "../../etc/passwd", "CON", ".", "", "a/b", "A/B", "é\u0301\n"]

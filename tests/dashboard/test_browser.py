@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from dashboard.conftest import media, open_page, wide
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
+
+from dashboard.conftest import media, open_page, wide
 
 LUMINANCE = """
 const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
@@ -158,8 +159,11 @@ def test_what_changed_says_better_and_links(browser, site):
     assert changes == [
         f"{mark} pkg._{letter} {what} in pkg"
         for letter in "ab"
-        for mark, what in (("better", "untouched \N{RIGHTWARDS ARROW} ported"), ("better", "type Done_Type is a heap type"),
-                           ("other", "type Foo_Type is gone"))
+        for mark, what in (
+            ("better", "untouched \N{RIGHTWARDS ARROW} ported"),
+            ("better", "type Done_Type is a heap type"),
+            ("other", "type Foo_Type is gone"),
+        )
     ]
     browser.find_element(By.LINK_TEXT, "pkg._b").click()
     assert browser.find_element(By.TAG_NAME, "h1").text == "pkg._b"

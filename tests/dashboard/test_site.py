@@ -8,13 +8,13 @@ import xml.etree.ElementTree as ElementTree
 from datetime import datetime, timedelta
 
 import pytest
-from dashboard.conftest import HOSTILE, hostile_run, open_page, package_runs, site_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger import scans
 from ledger.conftest import run_of
 from selenium.webdriver.common.by import By
 
+from dashboard.conftest import HOSTILE, hostile_run, open_page, package_runs, site_of
 from porter.ledger.database import open_ledger
 from porter.ledger.model import Totals
 from porter.ledger.read import Point, points, states
@@ -28,11 +28,23 @@ from porter.report.model import Counts
 from porter.report.plain import printable
 from porter.rules import Rule
 
-RULE = Rule("static-type", "A static type is shared", "error", "3.12", "why <b>", "fix", (("PEP 687", "https://peps.python.org/pep-0687/"),), "", "")
+RULE = Rule(
+    "static-type",
+    "A static type is shared",
+    "error",
+    "3.12",
+    "why <b>",
+    "fix",
+    (("PEP 687", "https://peps.python.org/pep-0687/"),),
+    "",
+    "",
+)
 
 
 def files(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def board(tmp_path, runs, rules=()):
@@ -83,8 +95,12 @@ def test_badges_beside_the_site(site):
 
 @pytest.mark.parametrize(
     ("counts", "message", "colour"),
-    [(Counts(0, 0), "none", "brightgreen"), (Counts(0, 9), "0 of 9 (0%)", "orange"),
-     (Counts(199, 200), "199 of 200 (99%)", "green"), (Counts(5, 5), "5 of 5 (100%)", "brightgreen")],
+    [
+        (Counts(0, 0), "none", "brightgreen"),
+        (Counts(0, 9), "0 of 9 (0%)", "orange"),
+        (Counts(199, 200), "199 of 200 (99%)", "green"),
+        (Counts(5, 5), "5 of 5 (100%)", "brightgreen"),
+    ],
 )
 def test_badges_of_all_kinds(counts, message, colour):
     document = json.loads(badge_json("x", counts))
@@ -101,13 +117,17 @@ def test_the_colours_of_badges_carry_white_text():
     assert all(1.05 / (luminance(colour) + 0.05) >= 4.5 for _, _, colour in COLOURS)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()), st.text(st.characters()))
 def test_any_name_has_a_safe_page_of_its_own(one, two):
     names = {page_name(one), page_name(two), page_name(one, "second")}
     assert len(names) == (2 if one == two else 3)
-    assert all(name.isascii() and "/" not in name and not name.startswith((".", "-")) and len(name) < 80 for name in names)
+    assert all(
+        name.isascii() and "/" not in name and not name.startswith((".", "-")) and len(name) < 80 for name in names
+    )
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_shown_text_cannot_steer(text):
     shown = printable(text)
@@ -141,12 +161,16 @@ def test_the_board_counts_the_latest_run_of_each_tree(tmp_path):
 
 def test_what_got_worse_is_said(tmp_path):
     runs = package_runs()
-    worse = scans.scan([scans.extension("pkg._a", [scans.type_()], [scans.variable()])], [scans.finding(extension="pkg._a")])
+    worse = scans.scan(
+        [scans.extension("pkg._a", [scans.type_()], [scans.variable()])], [scans.finding(extension="pkg._a")]
+    )
     made = board(tmp_path, [runs[2], run_of(worse, "2025-06-01T00:00:00.000Z", content="c8")])
     said = {(change.extension, change.what, change.better) for change in made.changes}
     assert said >= {
-        ("pkg._a", "ported \N{RIGHTWARDS ARROW} untouched", False), ("pkg._a", "type Foo_Type is static", False),
-        ("pkg._a", "static objects: 0 \N{RIGHTWARDS ARROW} 1", False), ("pkg._a", "1 new of static-type", False),
+        ("pkg._a", "ported \N{RIGHTWARDS ARROW} untouched", False),
+        ("pkg._a", "type Foo_Type is static", False),
+        ("pkg._a", "static objects: 0 \N{RIGHTWARDS ARROW} 1", False),
+        ("pkg._a", "1 new of static-type", False),
         ("pkg._b", "is gone", None),
     }
 
@@ -160,7 +184,9 @@ def test_a_plot_keeps_its_first_and_last_moment_and_its_bounds():
     assert all(0 <= line.y <= plot.bottom and 0 <= line.label_y <= plot.height for line in plot.series)
 
 
-@pytest.mark.parametrize(("extensions", "types"), [((0, 9), (0, 9)), ((9, 9), (9, 9)), ((1, 100), (2, 100)), ((5, 9), (9, 9))])
+@pytest.mark.parametrize(
+    ("extensions", "types"), [((0, 9), (0, 9)), ((9, 9), (9, 9)), ((1, 100), (2, 100)), ((5, 9), (9, 9))]
+)
 def test_the_labels_of_a_plot_do_not_cover_each_other(extensions, types):
     totals = Totals(*extensions, *types, 0, 0, 0)
     plot = plot_of(moments_of([Point("a", f"2025-01-0{day}T00:00:00.000Z", "", totals) for day in (1, 2)]))

@@ -47,12 +47,25 @@ DONE = {**READY, "isolated": True}
         ({"types": [STATIC]}, known((decided("extension", "pkg._mod"),)), "refused (its address escapes)", "by hand"),
         ({"types": [STATIC]}, known((decided("type", "Foo_Type"),)), "refused (its address escapes)", "by hand"),
         ({"types": [STATIC, HEAP]}, known((decided("type", "Foo_Type", "moved"),)), "partly ported", "run porter port"),
-        ({"types": [STATIC]}, known((decided("extension", "pkg._mod", "left", "its base is in pkg._core"),)),
-         "blocked (its base is in pkg._core)", "its base is in pkg._core"),
-        ({"types": [STATIC]}, Known(gaps=(Gap("src/mod.c", 0, "file", "it is 3 GB"),)),
-         "blocked (src/mod.c could not be read)", "it is 3 GB"),
+        (
+            {"types": [STATIC]},
+            known((decided("extension", "pkg._mod", "left", "its base is in pkg._core"),)),
+            "blocked (its base is in pkg._core)",
+            "its base is in pkg._core",
+        ),
+        (
+            {"types": [STATIC]},
+            Known(gaps=(Gap("src/mod.c", 0, "file", "it is 3 GB"),)),
+            "blocked (src/mod.c could not be read)",
+            "it is 3 GB",
+        ),
         ({"types": [STATIC]}, Known(gaps=(Gap("src/mod.c", 9, "decl", "odd"),)), "untouched", "run porter port"),
-        ({"init": None}, Known(gaps=(Gap("src/mod.c", 9, "decl", "odd"),)), "blocked (src/mod.c:9 could not be read)", "odd"),
+        (
+            {"init": None},
+            Known(gaps=(Gap("src/mod.c", 9, "decl", "odd"),)),
+            "blocked (src/mod.c:9 could not be read)",
+            "odd",
+        ),
     ],
 )
 def test_an_extension(values, facts, label, following):
@@ -91,7 +104,11 @@ def test_types(values, facts, labels):
         ("never-written", None, "stays"),
         ("thread-local", None, "stays"),
         ("c-state", None, "untouched"),
-        ("c-state", decided("variable", "error", "left", "set once, to one value"), "justified (set once, to one value)"),
+        (
+            "c-state",
+            decided("variable", "error", "left", "set once, to one value"),
+            "justified (set once, to one value)",
+        ),
     ],
 )
 def test_variables(kind, decision, label):

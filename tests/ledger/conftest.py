@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ledger import scans
 
+from ledger import scans
 from porter.ledger.contract import read_scan
 from porter.ledger.database import open_ledger
 from porter.ledger.model import Run
@@ -32,8 +32,16 @@ def run_of(document, time="2025-01-01T00:00:00.000Z", tree="/src/pkg", content="
     """A run of a scan document."""
     scan = read_scan(document)
     base = Run(
-        tree=tree, name=tree.rpartition("/")[2], revision=content, content=content, time=time, porter=scan.porter,
-        target_python=scan.target_python, totals=scan.totals, extensions=scan.extensions, findings=scan.findings,
+        tree=tree,
+        name=tree.rpartition("/")[2],
+        revision=content,
+        content=content,
+        time=time,
+        porter=scan.porter,
+        target_python=scan.target_python,
+        totals=scan.totals,
+        extensions=scan.extensions,
+        findings=scan.findings,
         gaps=scan.gaps,
     )
     return replace(base, **values)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import copy
 
 import pytest
-from ledger import scans
 
+from ledger import scans
 from porter.errors import PorterError
 from porter.ledger.contract import clean, read_decisions, read_rungs, read_scan
 
 
 def test_findings_go_to_their_extension_and_the_rest_stay_with_the_run():
-    document = scans.scan([scans.extension()], [scans.finding(), scans.finding(extension="", rule="unused-suppression")])
+    document = scans.scan(
+        [scans.extension()], [scans.finding(), scans.finding(extension="", rule="unused-suppression")]
+    )
     scan = read_scan(document)
     assert [f.rule for f in scan.extensions[0].findings] == ["static-type"]
     assert [f.rule for f in scan.findings] == ["unused-suppression"]
@@ -52,7 +54,9 @@ def test_bytes_of_odd_file_names_become_text_that_utf8_can_hold():
 
 def test_decisions_of_all_three_scopes():
     item = {"name": "Foo_Type", "file": "a.c", "line": 3, "decision": "refused", "reason": "its address escapes"}
-    found = read_decisions({"types": [item], "variables": [{**item, "name": "x"}], "extensions": [{**item, "name": "m"}]})
+    found = read_decisions(
+        {"types": [item], "variables": [{**item, "name": "x"}], "extensions": [{**item, "name": "m"}]}
+    )
     assert [(d.scope, d.name) for d in found] == [("type", "Foo_Type"), ("variable", "x"), ("extension", "m")]
 
 

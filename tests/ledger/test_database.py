@@ -10,9 +10,9 @@ import time
 from dataclasses import replace
 
 import pytest
+
 from ledger import scans
 from ledger.conftest import run_of
-
 from porter.errors import PorterError
 from porter.ledger import schema, write
 from porter.ledger.database import open_ledger
@@ -27,7 +27,12 @@ def _write_many(path, writer, start):
     start.wait()
     for i in range(RUNS):
         with open_ledger(path, create=True) as ledger:
-            record(ledger, run_of(scans.package(), tree=f"/src/{writer}", content=f"c{i}", time=f"2025-01-{i + 1:02d}T00:00:00.000Z"))
+            record(
+                ledger,
+                run_of(
+                    scans.package(), tree=f"/src/{writer}", content=f"c{i}", time=f"2025-01-{i + 1:02d}T00:00:00.000Z"
+                ),
+            )
 
 
 def _write_forever(path, ready):

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from ledger import scans
 from ledger.conftest import run_of
-
 from porter.errors import PorterError
 from porter.ledger.contract import clean
 from porter.ledger.database import open_ledger
@@ -94,7 +94,10 @@ def test_an_export_that_was_changed_by_hand_is_refused(ledger, run):
         parse_runs(json.dumps(document))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "porter/scan/1"}', '{"schema": "porter/ledger/1", "extensions": [], "runs": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"schema": "porter/scan/1"}', '{"schema": "porter/ledger/1", "extensions": [], "runs": 1}'],
+)
 def test_what_is_no_export_is_named(text):
     with pytest.raises(PorterError, match="no export of a ledger"):
         parse_runs(text)

@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from ledger import scans
 
 import porter as package
-
+from ledger import scans
 from porter.ledger.database import open_ledger
 from porter.ledger.read import all_runs, points
 
@@ -31,8 +30,12 @@ def porter(tmp_path):
 
     def call(*words, given=None, code=0, **extra):
         answer = subprocess.run(
-            [sys.executable, "-m", "porter", *map(str, words)], cwd=tmp_path, env={**environment, **extra},
-            input=given, capture_output=True, text=True,
+            [sys.executable, "-m", "porter", *map(str, words)],
+            cwd=tmp_path,
+            env={**environment, **extra},
+            input=given,
+            capture_output=True,
+            text=True,
         )
         assert answer.returncode == code, answer.stderr
         assert "Traceback" not in answer.stderr
@@ -94,7 +97,13 @@ def test_a_real_tree_is_scanned_recorded_and_known(porter, tmp_path):
 
 
 def test_status_knows_what_the_ledger_knows(porter, tmp_path):
-    refused = {"name": "Foo1_Type", "file": "src/mod.c", "line": 11, "decision": "refused", "reason": "its address escapes"}
+    refused = {
+        "name": "Foo1_Type",
+        "file": "src/mod.c",
+        "line": 11,
+        "decision": "refused",
+        "reason": "its address escapes",
+    }
     (tmp_path / "port.json").write_text(json.dumps({"extensions": [{**refused, "name": "pkg._mod"}]}))
     (tmp_path / "verify.json").write_text(json.dumps({"reached": 4, "evidence": [{"rung": 4, "verdict": "passed"}]}))
     (tmp_path / "scan.json").write_text(whole())

@@ -44,7 +44,9 @@ def board_of(
         trees=tuple(map(_tree, states)),
         rows=every,
         rules=_rules(states, rows, rules),
-        changes=tuple(change for state, of_tree in zip(states, rows) for change in changes_of(state, of_tree)),
+        changes=tuple(
+            change for state, of_tree in zip(states, rows, strict=True) for change in changes_of(state, of_tree)
+        ),
         moments=moments,
     )
 
@@ -116,10 +118,12 @@ def _tree(state: TreeState) -> TreeRow:
     return TreeRow(run.name, run.revision, run.time, since, counts, run.gaps)
 
 
-def _rules(states: tuple[TreeState, ...], rows: list[tuple[Row, ...]], rules: Mapping[str, Rule]) -> tuple[RuleRow, ...]:
+def _rules(
+    states: tuple[TreeState, ...], rows: list[tuple[Row, ...]], rules: Mapping[str, Rule]
+) -> tuple[RuleRow, ...]:
     """The rules that are broken somewhere, the one with most places first."""
     places: dict[str, list[PlaceOfRule]] = {}
-    for state, of_tree in zip(states, rows):
+    for state, of_tree in zip(states, rows, strict=True):
         for place in _places(state, of_tree):
             places.setdefault(place.finding.rule, []).append(place)
     found = [_rule(name, tuple(found), rules.get(name)) for name, found in places.items()]
@@ -129,12 +133,13 @@ def _rules(states: tuple[TreeState, ...], rows: list[tuple[Row, ...]], rules: Ma
 def _places(state: TreeState, rows: tuple[Row, ...]) -> Iterator[PlaceOfRule]:
     for row in rows:
         yield from (PlaceOfRule(row.tree, row.name, row.page, f) for f in row.findings if f.suppressed is None)
-    yield from (PlaceOfRule(state.latest.name, f.extension, None, f) for f in state.latest.findings if f.suppressed is None)
+    loose = (f for f in state.latest.findings if f.suppressed is None)
+    yield from (PlaceOfRule(state.latest.name, f.extension, None, f) for f in loose)
 
 
 def _rule(name: str, places: tuple[PlaceOfRule, ...], rule: Rule | None) -> RuleRow:
     first: Finding = places[0].finding
-    known = (rule.title, rule.severity, rule.since, rule.why, rule.fix, rule.references) if rule else (
-        "", first.severity, "", "", "", ())
+    known = rule or Rule(name, "", first.severity, "", "", "", (), "", "")
+    told = (known.title, known.severity, known.since, known.why, known.fix, known.references)
     extensions = len({(place.tree, place.extension) for place in places})
-    return RuleRow(name, page_name(name), *known, places=places, extensions=extensions)
+    return RuleRow(name, page_name(name), *told, places=places, extensions=extensions)

@@ -21,7 +21,7 @@ def changes_of(state: TreeState, rows: tuple[Row, ...]) -> Iterator[Change]:
     before = _numbered(state.previous.extensions)
     after = _numbered(state.latest.extensions)
     known = Known(Decisions(state.decisions))
-    for (key, new), row in zip(after.items(), rows):
+    for (key, new), row in zip(after.items(), rows, strict=True):
         old = before.pop(key, None)
         yield from (Change(row.tree, row.name, row.page, *change) for change in _between(old, new, row, known))
     for old in before.values():

@@ -96,7 +96,7 @@ def _y(percent: float) -> float:
 
 def _series(name: str, xs: list[float], counts: list[Counts], taken: float) -> Series:
     ys = [_y(count.percent) for count in counts]
-    steps = "".join(f"H{x}V{y}" for x, y in zip(xs[1:], ys[1:]))
+    steps = "".join(f"H{x}V{y}" for x, y in zip(xs[1:], ys[1:], strict=True))
     return Series(name, f"M{xs[0]} {ys[0]}{steps}", xs[-1], ys[-1], _clear_of(ys[-1], taken), int(counts[-1].percent))
 
 

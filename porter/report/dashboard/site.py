@@ -35,9 +35,7 @@ def site(board: Board) -> Iterator[tuple[str, str]]:
 
 
 def _renderer(board: Board) -> Callable[..., str]:
-    common = {
-        "board": board, "visible": printable, "percent": _percent, "order": WORDS.index, "rule_page": page_name
-    }
+    common = {"board": board, "visible": printable, "percent": _percent, "order": WORDS.index, "rule_page": page_name}
 
     def render(template: str, root: str, **values: object) -> str:
         return render_html(f"dashboard/{template}", current=template, root=root, **common, **values)
@@ -56,18 +54,34 @@ def _overview(board: Board, render: Callable[..., str]) -> Iterator[tuple[str, s
     plot = plot_of(board.moments)
     yield "index.html", render("index", "", lines=lines, plot=plot, changes=changes, rules=rules)
     rows = [asdict(replace(row, type_rows=(), variable_rows=(), findings=(), evidence=())) for row in board.rows]
-    yield "index.json", _json(
-        "overview", {"title": board.title, "porter": board.porter, "lines": lines, "now": board.now,
-                     "c_state": board.c_state, "words": dict(board.words), "trees": board.trees,
-                     "moments": board.moments, "extensions": rows}
+    yield (
+        "index.json",
+        _json(
+            "overview",
+            {
+                "title": board.title,
+                "porter": board.porter,
+                "lines": lines,
+                "now": board.now,
+                "c_state": board.c_state,
+                "words": dict(board.words),
+                "trees": board.trees,
+                "moments": board.moments,
+                "extensions": rows,
+            },
+        ),
     )
 
 
 def _lists(board: Board, render: Callable[..., str]) -> Iterator[tuple[str, str]]:
     types = [(row, each) for row in board.rows for each in row.type_rows]
     yield "types.html", render("types", "", types=types)
-    yield "types.json", _json(
-        "types", [{"tree": row.tree, "extension": row.name, "page": row.page, **asdict(each)} for row, each in types]
+    yield (
+        "types.json",
+        _json(
+            "types",
+            [{"tree": row.tree, "extension": row.name, "page": row.page, **asdict(each)} for row, each in types],
+        ),
     )
     yield "rules.html", render("rules", "")
     yield "rules.json", _json("rules", [{**asdict(rule), "places": len(rule.places)} for rule in board.rules])

@@ -38,7 +38,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Row:
-    """One extension of one tree. ``page`` is the stem of its file names; ``reached`` the rung that was proven, if any."""
+    """One extension of one tree. ``page`` is the stem of its file names; ``reached`` the rung proven, if any."""
 
     tree: str
     name: str
