@@ -76,16 +76,12 @@ def _address(info: DWARFInfo, unit: CompileUnit, die: DIE) -> int | None:
     location = die.attributes.get("DW_AT_location")
     if location is None or not isinstance(location.value, (list, bytes)) or not len(location.value):
         return None
-    code = bytes(location.value)
-    if code[0] == OP_ADDR:
-        size = unit["address_size"]
-        return (
-            int.from_bytes(code[1 : 1 + size], "little" if info.config.little_endian else "big")
-            if len(code) == size + 1
-            else None
-        )
-    if code[0] == OP_ADDRX:
-        index = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(code[1:]))
+    code, operand = location.value[0], bytes(location.value[1:])
+    # More than the operand of one operation is a value worked out from an address, not a variable there.
+    if code == OP_ADDR and len(operand) == unit["address_size"]:
+        return int.from_bytes(operand, "little" if info.config.little_endian else "big")
+    if code == OP_ADDRX and all(byte >= 0x80 for byte in operand[:-1]) and operand[-1] < 0x80:
+        index = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(operand))
         return info.get_addr(unit, index)
     return None
 
