@@ -211,8 +211,8 @@ BUILTINS = frozenset(name for name in FUNCTIONS if "." not in name) | {
 METHODS: dict[type, frozenset[str]] = {
     str: frozenset(
         "startswith endswith split rsplit splitlines strip lstrip rstrip lower upper title capitalize replace join "
-        "swapcase format partition rpartition find rfind index count isdigit isnumeric isalpha isalnum isspace isidentifier "
-        "removeprefix removesuffix casefold".split()
+        "format partition rpartition find rfind index count isdigit isnumeric isalpha isalnum isspace isidentifier "
+        "swapcase removeprefix removesuffix casefold".split()
     ),
     list: frozenset("append extend insert pop remove sort reverse index count copy clear".split()),
     tuple: frozenset(("index", "count")),
