@@ -9,10 +9,14 @@ from pathlib import Path
 from porter.checks import check, check_suppressions, selected
 from porter.errors import Gap
 from porter.facts import gather
-from porter.facts.model import Facts
+from porter.facts.model import Facts, Place
+from porter.facts.program import read_program
 from porter.findings import Finding
 from porter.fleet.pool import in_processes
-from porter.report.model import Report
+from porter.plan.model import REFUSED, Decision
+from porter.report.model import Report, isolated
+from porter.report.port import PortReport
+from porter.rewrite.port import Ported, port_program
 from porter.settings import Settings
 from porter.suppressions import read_suppressions
 from porter.tree import discover, read_source
@@ -75,3 +79,59 @@ def _sources(root: Path, facts: Iterable[Facts], findings: Iterable[Finding]) ->
     texts = {file: read_source(root, file) for file in sorted(files)}
     gaps = [text for text in texts.values() if isinstance(text, Gap)]
     return {file: text for file, text in texts.items() if isinstance(text, str)}, gaps
+
+
+def port(root: Path, settings: Settings = Settings(), progress: Progress | None = None) -> PortReport:
+    """The port of every extension of the tree at ``root``; nothing is written.
+
+    A file that two extensions share is changed only when both ports say the same of it. Raises PorterError when ``root``
+    is no folder.
+    """
+    tree = discover(root)
+    results = in_processes(partial(_port, root, settings), tree.extensions, settings.jobs)
+    made = []
+    for done, (extension, result) in enumerate(zip(tree.extensions, results, strict=True), 1):
+        if progress:
+            progress(done, len(tree.extensions), extension.name)
+        made.append(_not_ported(extension, result) if isinstance(result, Exception) else result)
+    ported = _agreed([each for each, _ in made])
+    after = {file: text for each in ported for file, text in each.texts.items()}
+    before = {file: text for file in after if isinstance(text := read_source(root, file), str)}
+    rows = tuple((each.extension, each.own_gil, each.decisions) for each in ported)
+    gaps = {gap for _, each in made for gap in each}
+    return PortReport(root.as_posix(), rows, before, after, tuple(sorted({*tree.gaps, *gaps})))
+
+
+def _port(root: Path, settings: Settings, extension: Extension) -> tuple[Ported, tuple[Gap, ...]]:
+    facts = gather(extension, partial(read_source, root), settings)
+    place = Place(extension.sources[0] if extension.sources else extension.declared_in, 1)
+    if facts.generator is not None:
+        reason = f"its sources are written by {facts.generator}: see porter explain generated-code"
+        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False), ()
+    if extension.language == "c++":
+        reason = "it is C++, which porter reads but does not rewrite"
+        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False), ()
+    if isolated(facts):
+        return Ported(extension.name, {}, (), True), ()
+    program = read_program(extension, partial(read_source, root), settings.target_python, settings.include_dirs, settings.macros)
+    return port_program(program, settings.min_python), tuple(program.gaps)
+
+
+def _not_ported(extension: Extension, failure: Exception) -> tuple[Ported, tuple[Gap, ...]]:
+    return Ported(extension.name, {}, (), False), _failed(extension, failure).gaps
+
+
+def _agreed(ports: list[Ported]) -> list[Ported]:
+    """Ports that say different things of one file are not made."""
+    texts: dict[str, set[str]] = {}
+    for each in ports:
+        for file, text in each.texts.items():
+            texts.setdefault(file, set()).add(text)
+    torn = {file for file, said in texts.items() if len(said) > 1}
+    return [_torn(each, torn) if torn & each.texts.keys() else each for each in ports]
+
+
+def _torn(ported: Ported, torn: set[str]) -> Ported:
+    file = min(torn & ported.texts.keys())
+    reason = f"{file} belongs to several extensions, whose ports want different things of it"
+    return Ported(ported.extension, {}, (Decision(Place(file, 1), "extension", ported.extension, REFUSED, reason),), False)

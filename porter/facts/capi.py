@@ -92,3 +92,10 @@ TYPE_SLOTS = frozenset(("tp_new", "tp_alloc"))
 """Slots whose first argument is a type."""
 DESTRUCTION_SLOTS = frozenset("tp_dealloc tp_traverse tp_clear tp_free tp_is_gc tp_del".split())
 """Slots that run while the module may be cleared already."""
+
+# Bases outside the extension: whether their instances are tracked by the collector, so whether a subtype inherits traverse and clear.
+GC_BASES = {
+    "PyList_Type": True, "PyDict_Type": True, "PyTuple_Type": True, "PySet_Type": True, "PyFrozenSet_Type": True, "PyModule_Type": True,
+    "PyType_Type": True, "PyUnicode_Type": False, "PyBytes_Type": False, "PyByteArray_Type": False, "PyLong_Type": False, "PyFloat_Type": False,
+    "PyComplex_Type": False, "PyBaseObject_Type": False,
+}  # fmt: skip

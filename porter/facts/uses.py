@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from porter.facts.program import Function, Program, Variable, View
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, split_commas
 from porter.frontend.lexer import ID, Token
 
 _ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
@@ -103,8 +103,29 @@ def how(tokens: list[Token], index: int, variable: Variable) -> str:
     if before == "&" and index > 1 and tokens[index - 2].text in _UNARY_BEFORE and not deref:
         return "address"
     if variable.array and position == index + 1 and not _sized(tokens, index):
-        return "address" if _passed(tokens, index, after) else "read"
+        return "address" if _passed(tokens, index, after) and not _to_constant(tokens, index, variable.view) else "read"
     return "read"
+
+
+def _to_constant(tokens: list[Token], index: int, view: View) -> bool:
+    """Whether the array is an argument of a function of the file that takes it as ``const``."""
+    depth = 0
+    for i in range(index - 1, -1, -1):
+        text = tokens[i].text
+        if text in (")", "]", "}"):
+            depth += 1
+        elif text in ("(", "[", "{"):
+            if depth == 0:
+                function = view.functions.get(tokens[i - 1].text)
+                position = sum(a <= index for a, _ in split_commas(tokens, i + 1, closing(tokens, i))) - 1
+                if text != "(" or function is None or position >= len(function.parameters):
+                    return False
+                parameter = function.parameters[position]
+                return "const" in parameter.ctype.split() or _only_read(function, parameter.name)
+            depth -= 1
+        elif text == ";":
+            return False
+    return False
 
 
 def _sized(tokens: list[Token], index: int) -> bool:
@@ -113,3 +134,17 @@ def _sized(tokens: list[Token], index: int) -> bool:
 
 def _passed(tokens: list[Token], index: int, after: str) -> bool:
     return after in (",", ")", "+", ";")
+
+
+def _only_read(function: Function, name: str) -> bool:
+    """Whether a function only reads elements of an array it is given: no assignment, no address, not handed on."""
+    tokens = function.view.tokens
+    for i in range(function.declaration.body, function.declaration.last):
+        if tokens[i].text != name or tokens[i].kind != ID or tokens[i - 1].text in (".", "->"):
+            continue
+        end = i + 1
+        while tokens[end].text == "[":
+            end = closing(tokens, end) + 1
+        if end == i + 1 or tokens[i - 1].text in ("&", "*", "++", "--") or tokens[end].text in (*_ASSIGN, "->", "."):
+            return False
+    return True

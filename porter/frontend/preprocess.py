@@ -9,22 +9,29 @@ from porter.errors import Gap
 from porter.frontend.condition import BadCondition, evaluate
 from porter.frontend.lexer import ID, NEWLINE, NUMBER, PUNCT, STRING, Token, tokenize
 from porter.frontend.macros import Expander, Macro, TooMuch
+from porter.span import Lines
 
-_INCLUDE_DEPTH = 100
+_INCLUDE_DEPTH = 60
+_WORDS = 200
 _INCLUDE_COUNT = 5_000
+_INCLUDE_TOKENS = 10_000_000
+_ASKED = frozenset("__has_include __has_include_next __has_attribute __has_c_attribute __has_builtin".split())
 
 
 @dataclass(frozen=True)
 class Skipped:
     """An arm of a condition that was not taken: the bytes between its directives, and the conditions around it.
 
-    ``condition`` is the text of its own directive (``if``/``elif`` expression, or ``else`` with the expressions it excludes).
+    ``condition`` is the text of its own directive (``if``/``elif`` expression, or ``else`` with the expressions it excludes);
+    ``chain`` the offset of the ``#if`` it belongs to; ``late``: an arm before it was taken.
     """
 
     file: str
     start: int
     end: int
     condition: str
+    chain: int = -1
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,15 @@ class Preprocessor:
         """The unit that ``file`` makes. Never raises for any text: what cannot be read is a gap of the unit."""
         self.unit = unit = Unit(file)
         unit.texts[file] = text
-        self.included = 0
+        self.included = self.volume = 0
+        self.lines: dict[str, Lines] = {}
         expander = Expander(self.macros)
         try:
             unit.tokens.extend(expander.expand(self._file(file, text, tokens, 0)))
         except TooMuch as problem:
             unit.gaps.append(Gap(file, 1, f"macro {problem}", "its expansions are too many to follow; the rest of the file is not read"))
+        except RecursionError:
+            unit.gaps.append(Gap(file, 1, "macros and includes", "nested too deeply to follow; the rest of the file is not read"))
         return unit
 
     # -- one file -----------------------------------------------------------
@@ -153,36 +163,46 @@ class Preprocessor:
         if word in ("ifdef", "ifndef"):
             return bool(rest) and self._defined(rest[0].text) == (word == "ifdef")
         try:
-            return bool(evaluate(list(Expander(self.macros, 100_000).expand(iter(self._resolved(rest, file))))))
-        except (BadCondition, TooMuch) as problem:
+            return bool(evaluate(self._resolved(rest, file)))
+        except (BadCondition, TooMuch, RecursionError) as problem:
             where = rest[0].start if rest else 0
-            self._gap(file, text, where, "#if " + _words("", rest), f"cannot be evaluated ({problem}); taken as false")
+            why = "nested too deeply" if isinstance(problem, RecursionError) else problem
+            self._gap(file, text, where, "#if " + _words("", rest), f"cannot be evaluated ({why}); taken as false")
             return False
 
     def _defined(self, name: str) -> bool:
-        return name in self.macros or name in self.known
+        return name in self.macros or name in self.known or name in _ASKED
 
     def _resolved(self, tokens: list[Token], file: str) -> list[Token]:
-        """``defined X`` and ``__has_include(<x>)`` answered before macros are expanded."""
-        out, index = [], 0
-        while index < len(tokens):
-            token = tokens[index]
-            if token.text == "defined" and token.kind == ID:
-                bracket = index + 1 < len(tokens) and tokens[index + 1].text == "("
-                at = index + 1 + bracket
-                name = tokens[at].text if at < len(tokens) else ""
-                out.append(Token(NUMBER, str(int(self._defined(name))), token.file, -1, -1, True))
-                index = at + 1 + bracket
-            elif token.text in ("__has_include", "__has_attribute", "__has_builtin", "__has_feature", "__has_extension"):
-                end = _closing(tokens, index + 1)
-                name, quoted = _header(tokens[index + 2 : end])
-                there = token.text == "__has_include" and self.find(name, file, quoted) is not None
-                out.append(Token(NUMBER, str(int(there)), token.file, -1, -1, True))
-                index = end + 1
-            else:
+        """An expression expanded, with ``defined X`` and ``__has_include(<x>)`` answered, also where macros make them."""
+        expander, out = Expander(self.macros, 100_000), []
+        stream = expander.expand(iter(tokens))
+        for token in stream:
+            if token.kind != ID or token.text != "defined" and token.text not in _ASKED:
                 out.append(token)
-                index += 1
+                continue
+            expander.raw = True
+            holds = self._is_defined(stream) if token.text == "defined" else self._has(token.text, stream, file)
+            expander.raw = False
+            out.append(Token(NUMBER, str(int(holds)), token.file, -1, -1, True))
         return out
+
+    def _is_defined(self, stream: Iterator[Token]) -> bool:
+        name = next(stream, None)
+        bracket = name is not None and name.text == "("
+        name = next(stream, None) if bracket else name
+        if name is None or name.kind != ID or (bracket and getattr(next(stream, None), "text", "") != ")"):
+            raise BadCondition("defined without a name")
+        return self._defined(name.text)
+
+    def _has(self, word: str, stream: Iterator[Token], file: str) -> bool:
+        operand = []
+        for token in stream:
+            if token.text == ")":
+                break
+            operand.append(token)
+        name, quoted = _header(operand[1:])
+        return word == "__has_include" and self.find(name, file, quoted) is not None
 
     def _define(self, rest: list[Token]) -> None:
         if not rest or rest[0].kind != ID:
@@ -223,14 +243,16 @@ class Preprocessor:
         if target in self.once:
             return
         self.included += 1
-        if depth >= _INCLUDE_DEPTH or self.included > _INCLUDE_COUNT:
+        self.volume += len(tokens)
+        if depth >= _INCLUDE_DEPTH or self.included > _INCLUDE_COUNT or self.volume > _INCLUDE_TOKENS:
             self._gap(file, text, hash_token.start, f"#include {name}", "included too deeply or too often: a cycle?")
             return
         self.unit.texts[target] = target_text
         yield from self._file(target, target_text, tokens, depth + 1)
 
     def _gap(self, file: str, text: str, start: int, what: str, why: str) -> None:
-        self.unit.gaps.append(Gap(file, text.count("\n", 0, max(start, 0)) + 1, what, why))
+        lines = self.lines.get(file) or self.lines.setdefault(file, Lines(text))
+        self.unit.gaps.append(Gap(file, lines.line(max(start, 0)), what[:_WORDS], why))
 
 
 class _Condition:
@@ -245,12 +267,12 @@ class _Condition:
         self.taken = self.taken or holds
 
     def next(self, arm: int, words: str) -> None:
-        self.words = f"{words} after {self.words}" if words == "else" else words
+        self.words = f"{words} after {self.words}" if words == "else" and not self.words.startswith("else") else words
         self.arm, self.active = arm, False
 
     def close(self, unit: Unit, file: str, end: int) -> None:
         if not self.active and 0 <= self.arm < end:
-            unit.skipped.append(Skipped(file, self.arm, end, self.words))
+            unit.skipped.append(Skipped(file, self.arm, end, self.words, self.start, self.taken))
 
 
 def _line_end(tokens: list[Token], index: int) -> int:
@@ -267,12 +289,6 @@ def _after(line: list[Token], hash_token: Token) -> int:
 def _words(word: str, rest: list[Token]) -> str:
     body = "".join((" " if t.space else "") + t.text for t in rest).strip()
     return f"{word} {body}".strip()
-
-
-def _closing(tokens: list[Token], index: int) -> int:
-    while index < len(tokens) and tokens[index].text != ")":
-        index += 1
-    return index
 
 
 def _header(tokens: list[Token]) -> tuple[str, bool]:

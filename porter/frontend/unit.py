@@ -55,6 +55,11 @@ class Reader:
         table |= changed
         return Preprocessor(self._find, {n: _macro(n, v) for n, v in table.items() if v != ""}).run(file, *loaded)
 
+    def tokens(self, file: str) -> list[Token]:
+        """All tokens of a file as it is written, in every arm; [] where it cannot be read."""
+        loaded = self._load(file)
+        return [] if isinstance(loaded, Gap) else loaded[1]
+
     def _load(self, file: str) -> tuple[str, list[Token]] | Gap:
         if file not in self._files:
             text = self.read(file)

@@ -1,0 +1,66 @@
+"""Arms of ``#if`` that the target does not take: which are dead for every Python that matters, and which live elsewhere."""
+
+from __future__ import annotations
+
+from porter.facts.program import Program
+from porter.frontend.preprocess import Skipped, Unit
+from porter.frontend.unit import version_macros
+
+_OLD = ("2.7", "3.2", "3.4", "3.6", "3.7", "3.8")
+_NEW = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+
+
+class Arms:
+    """Answers for a place in a file whether it is live for the target, dead, or live somewhere else."""
+
+    def __init__(self, program: Program, min_python: str) -> None:
+        self.program = program
+        least = _number(min_python)
+        self.dead_versions = [v for v in (*_OLD, *_NEW) if _number(v) < least]
+        self.live_versions = [v for v in _NEW if _number(v) >= least and v != program.reader.python]
+        self._cache: dict[tuple[str, str], Unit | None] = {}
+
+    def state(self, file: str, offset: int) -> str:
+        """``live``: the target takes it; ``dead``: only Pythons below the minimum do; ``other``: another Python, platform or option does."""
+        skipped = False
+        for view in self.program.views:
+            if file not in view.unit.texts:
+                continue
+            if not _inside(view.unit.skipped, file, offset):
+                return "live"
+            skipped = True
+            if any(self._takes(view.file, v, file, offset) for v in self.live_versions):
+                return "other"
+        if not skipped:
+            return "live"
+        views = [v for v in self.program.views if file in v.unit.texts]
+        old = any(self._takes(v.file, o, file, offset) or self._turns(v.unit, v.file, o, file, offset) for v in views for o in self.dead_versions)
+        return "dead" if old else "other"
+
+    def _turns(self, unit: Unit, source: str, version: str, file: str, offset: int) -> bool:
+        """Whether the arm stands behind one that is taken for its Python: an older Python does not take that one."""
+        arm = next((s for s in unit.skipped if s.file == file and s.start <= offset < s.end), None)
+        if arm is None or not arm.late:
+            return False
+        other = self._unit(source, version)
+        mine = {s.start for s in unit.skipped if s.file == file and s.chain == arm.chain}
+        return other is not None and any(s.file == file and s.chain == arm.chain and s.start not in mine for s in other.skipped)
+
+    def _unit(self, source: str, version: str) -> Unit | None:
+        key = (source, version)
+        if key not in self._cache:
+            unit = self.program.reader.unit(source, **version_macros(version))
+            self._cache[key] = unit if isinstance(unit, Unit) else None
+        return self._cache[key]
+
+    def _takes(self, source: str, version: str, file: str, offset: int) -> bool:
+        unit = self._unit(source, version)
+        return unit is not None and file in unit.texts and not _inside(unit.skipped, file, offset)
+
+
+def _inside(skipped: list[Skipped], file: str, offset: int) -> bool:
+    return any(s.file == file and s.start <= offset < s.end for s in skipped)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,137 @@
+"""What becomes of each type, each variable and each function that must reach the state, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from porter.facts.initializer import Value
+from porter.facts.model import Place
+from porter.facts.modules import Creation
+from porter.facts.program import Function, Program, Variable
+from porter.frontend.lexer import Token
+
+MOVED, LEFT, REFUSED = "moved", "left", "refused"
+
+
+@dataclass(frozen=True, order=True)
+class Decision:
+    """What porter does with one symbol, and the reason a person reads.
+
+    ``kind``: ``extension``, ``type``, ``variable`` or ``function``; ``decision``: ``moved`` (to the state), ``left``
+    (rightly as it is) or ``refused`` (a person has to do it).
+    """
+
+    place: Place
+    kind: str
+    symbol: str
+    decision: str
+    reason: str
+
+
+class Refusal(Exception):
+    """Why a symbol, or a whole extension, is not ported; with the place that stands in the way."""
+
+    def __init__(self, reason: str, place: Place | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.place = reason, place
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """A statement ``Type.field = value;`` of the init: the tokens from the first name to the semicolon."""
+
+    field: str
+    value: Value
+    function: Function
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, eq=False)
+class TypeMove:
+    """A static type that becomes a heap type.
+
+    ``fields`` holds every field that is set, sub-tables flattened; ``tables`` the sub-tables that go with it;
+    ``base``: ``""`` for object, the name of another moved type, or C text; ``flags``: those to add;
+    ``traverse_base``: for a type that inherits its GC support, the C text of the base type it has to delegate to.
+    ``dealloc``: how its deallocator is completed (see :mod:`porter.plan.dealloc`), or None.
+    """
+
+    variable: Variable
+    declarations: tuple[Variable, ...]
+    name: str
+    spec_name: str
+    fields: dict[str, Value]
+    tables: tuple[Variable, ...]
+    assignments: tuple[Assignment, ...]
+    base: str
+    flags: tuple[str, ...]
+    traverse_base: str | None = None
+    dotted: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class VariableMove:
+    """A variable that becomes a member of the state.
+
+    ``member``: its name there; ``owned``: whether the state holds a reference that clear gives back;
+    ``module``: whether it keeps the module itself (then it is set first and borrowed); ``start``: C text of a start value.
+    """
+
+    variable: Variable
+    declarations: tuple[Variable, ...]
+    member: str
+    kind: str
+    owned: bool
+    start: str | None = None
+    module: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """How one function gets the state. ``source``: ``exec``, ``parameter``, ``module``, ``type-final``, ``type``,
+    ``self-final``, ``self``, ``either``, ``interpreter``; ``arguments``: the C text it is taken from."""
+
+    function: Function
+    source: str
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class InitPlan:
+    """The function that becomes the exec slot, and PyInit.
+
+    ``init``: PyInit; ``exec``: the function whose body becomes the exec slot's (PyInit itself, or a helper it returns);
+    ``module``: the name of the module in it; ``creation``: the call that goes.
+    """
+
+    init: Function
+    exec: Function
+    module: str
+    creation: Creation
+    definition: Variable
+    gil: str | None = None
+
+
+@dataclass(eq=False)
+class Plan:
+    """The port of one extension: what moves, how it is reached, and what is decided about everything else."""
+
+    program: Program
+    init: InitPlan
+    prefix: str
+    types: list[TypeMove] = field(default_factory=list)
+    variables: list[VariableMove] = field(default_factory=list)
+    reaches: dict[tuple, Reach] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    state_type: str = ""
+    existing: Variable | None = None
+    own_gil: bool = False
+    needs_module: bool = False
+    state_name: str = "state"
+
+
+def key_of(function: Function) -> tuple:
+    """The identity of a function across the units that include it."""
+    token: Token = function.name_token
+    return (token.file, token.start, function.name)

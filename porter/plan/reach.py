@@ -1,0 +1,137 @@
+"""How each function that needs the state gets it: the cheapest right way by its role, through the call graph to a fixed point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from porter.facts.capi import BINARY_SLOTS, DESTRUCTION_SLOTS, TYPE_SLOTS
+from porter.facts.model import Place
+from porter.facts.program import Function, Program
+from porter.plan.model import Reach, Refusal, key_of
+from porter.plan.roles import Role, Roles
+
+
+@dataclass(frozen=True)
+class Call:
+    """One direct call: who calls whom, where, and the token index of the opening parenthesis."""
+
+    caller: Function
+    callee: Function
+    index: int
+
+
+class CallGraph:
+    """Who calls whom directly, and whose address goes elsewhere than into a table the interpreter reads."""
+
+    def __init__(self, program: Program, places: dict[str, list], roles: Roles) -> None:
+        self.program, self.roles = program, roles
+        self.calls: dict[tuple, list[Call]] = {}
+        self.callees: dict[tuple, set[tuple]] = {}
+        self.escapes: dict[tuple, Place] = {}
+        self.functions = {key_of(f): f for f in program.functions()}
+        names = {f.name for f in self.functions.values()}
+        for name in sorted(names):
+            for view, owner, index in places.get(name, ()):
+                callee = program.function(name, view)
+                if callee is not None:
+                    self._use(callee, view, owner, index, roles)
+
+    def _use(self, callee: Function, view, owner: Function | None, index: int, roles: Roles) -> None:
+        key = key_of(callee)
+        callee = self.functions.get(key, callee)
+        token = view.tokens[index]
+        if token.file == callee.name_token.file and token.start == callee.name_token.start and token.start >= 0:
+            return
+        called = view.tokens[index + 1].text == "("
+        if owner is not None and called:
+            self.calls.setdefault(key, []).append(Call(owner, callee, index + 1))
+            self.callees.setdefault(key_of(owner), set()).add(key)
+        elif owner is not None:
+            self.callees.setdefault(key_of(owner), set()).add(key)
+            self.escapes.setdefault(key, self.program.place(token))
+        elif not called and (token.file, token.start) not in roles.places:
+            self.escapes.setdefault(key, self.program.place(token))
+
+    def reachable(self, roots: list[Function]) -> set[tuple]:
+        """All functions that can run once one of ``roots`` does, address taken or called."""
+        seen, todo = set(), [key_of(r) for r in roots]
+        while todo:
+            key = todo.pop()
+            if key not in seen:
+                seen.add(key)
+                todo.extend(self.callees.get(key, ()))
+        return seen
+
+
+class Reaching:
+    """Finds a source of the state for every function that needs it."""
+
+    def __init__(self, graph: CallGraph, roles: Roles, exec_function: Function, final_types: dict[str, bool]) -> None:
+        self.graph, self.roles, self.exec, self.final = graph, roles, exec_function, final_types
+
+    def solve(self, needed: dict[tuple, Function], by_interpreter: bool) -> dict[tuple, Reach]:
+        """A way to the state for each function in ``needed`` and for every caller that has to hand it on.
+
+        ``by_interpreter`` allows the weaker way for callbacks that carry nothing of the module. Raises :class:`Refusal`.
+        """
+        found: dict[tuple, Reach] = {}
+        todo = list(needed.values())
+        while todo:
+            function = todo.pop()
+            key = key_of(function)
+            if key in found:
+                continue
+            found[key] = reach = self._reach(function, by_interpreter)
+            if reach.source == "parameter":
+                todo += [call.caller for call in self.graph.calls.get(key, ())]
+        return found
+
+    def _reach(self, function: Function, by_interpreter: bool) -> Reach:
+        key = key_of(function)
+        if function.name_token is self.exec.name_token:
+            return Reach(function, "exec")
+        roles = self.roles.by_name.get(function.name)
+        if roles:
+            ways = {self._by_role(function, role) for role in sorted(roles, key=lambda r: (r.kind, r.owner))}
+            if None not in ways and key not in self.graph.escapes:
+                sources = {way[0] for way in ways}
+                if len(ways) == 1:
+                    source, arguments = ways.pop()
+                    return Reach(function, source, arguments)
+                if sources == {"self-final", "self"} and len({way[1] for way in ways}) == 1:
+                    return Reach(function, "self", ways.pop()[1])
+        elif key not in self.graph.escapes and not self._variadic_or_main(function):
+            return Reach(function, "parameter")
+        if by_interpreter:
+            return Reach(function, "interpreter")
+        place = self.graph.escapes.get(key) or self.graph.program.place(function.name_token)
+        raise Refusal(f"{function.name}() needs the state and is called from where nothing of the module is at hand", place)
+
+    def _variadic_or_main(self, function: Function) -> bool:
+        return function.name.startswith("PyInit_")
+
+    def _by_role(self, function: Function, role: Role) -> tuple[str, tuple[str, ...]] | None:
+        """The source and its C text for one role; None where the arguments lead nowhere."""
+        names = [p.name for p in function.parameters]
+        kind = role.kind
+        if not names or not names[0] or kind == "static-method":
+            return None
+        first = names[0]
+        if kind in ("module-function", "module-hook"):
+            return "module", (first,)
+        if kind in DESTRUCTION_SLOTS or role.owner not in self.final:
+            return None  # cleared already perhaps; or a type that stays static and so belongs to no module
+        suffix = "-final" if self.final.get(role.owner) else ""
+        if kind == "class-method":
+            return "type", (f"(PyTypeObject *){first}",)
+        if kind in TYPE_SLOTS:
+            return "type" + suffix, (_cast(function, first, "PyTypeObject"),)
+        if kind in BINARY_SLOTS:
+            if len(names) < 2 or not names[1]:
+                return None
+            return "either", (f"Py_TYPE({first})", f"Py_TYPE({names[1]})")
+        return "self" + suffix, (f"Py_TYPE({first})",)
+
+
+def _cast(function: Function, name: str, wanted: str) -> str:
+    return name if wanted in function.parameters[0].ctype else f"({wanted} *){name}"

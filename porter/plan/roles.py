@@ -1,0 +1,89 @@
+"""The functions the interpreter calls: through which table, and so what their first arguments are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from porter.facts.capi import GETSET_FIELDS, METHOD_FIELDS
+from porter.facts.holds import base_name
+from porter.facts.initializer import Value, fields, rows
+from porter.facts.modules import module_fields
+from porter.facts.program import Program, Variable
+from porter.facts.variables import defined
+
+
+@dataclass(frozen=True)
+class Role:
+    """One way the interpreter calls a function. ``kind``: ``module-function``, ``module-hook``, ``method``, ``class-method``,
+    ``static-method``, ``getset``, or a slot's field name; ``owner``: the type's variable name, or ``""`` for the module."""
+
+    kind: str
+    owner: str
+
+
+class Roles:
+    """Roles by function name, and the places (file, offset) of the names in tables that give them."""
+
+    def __init__(self, program: Program, type_values: dict[str, dict[str, Value]], definition: Variable) -> None:
+        self.by_name: dict[str, set[Role]] = defaultdict(set)
+        self.places: set[tuple[str, int]] = set()
+        self.unknown_tables: list[Variable] = []
+        self._known = {v.name: v for v in defined(program)}
+        self._placed: set[str] = set()
+        for name, value in (module_fields(definition) or {}).items():
+            if name == "m_methods":
+                self._table(value.name, "", METHOD_FIELDS)
+            elif name in ("m_traverse", "m_clear", "m_free"):
+                self._add(value, Role("module-hook", ""))
+        for owner, values in type_values.items():
+            self._type(owner, values)
+        self._rest()
+
+    def _type(self, owner: str, values: dict[str, Value]) -> None:
+        for name, value in values.items():
+            if name == "tp_methods":
+                self._table(value.name, owner, METHOD_FIELDS)
+            elif name == "tp_getset":
+                self._table(value.name, owner, GETSET_FIELDS)
+            elif not value.empty:
+                self._add(value, Role(name, owner))
+
+    def _add(self, value: Value, role: Role) -> None:
+        if value.name is not None:
+            self.by_name[value.name].add(role)
+            for token in value.view.tokens[value.first : value.last]:
+                if token.text == value.name and token.start >= 0:
+                    self.places.add((token.file, token.start))
+
+    def _table(self, name: str | None, owner: str, names: list[str]) -> None:
+        variable = self._known.get(name or "")
+        if variable is None or variable.value is None:
+            return
+        self._placed.add(variable.name)
+        elements = rows(variable.view, *variable.value) if variable.array else [variable.value]
+        for first, last in elements or ():
+            row = fields(variable.view, first, last, names) or {}
+            if names is METHOD_FIELDS:
+                self._method(row, owner)
+            else:
+                for part in ("get", "set"):
+                    if part in row and not row[part].empty:
+                        self._add(row[part], Role("getset", owner))
+
+    def _method(self, row: dict[str, Value], owner: str) -> None:
+        if "ml_meth" not in row or row["ml_meth"].empty:
+            return
+        flags = row["ml_flags"].words if "ml_flags" in row else []
+        kind = "method" if owner else "module-function"
+        if "METH_CLASS" in flags:
+            kind = "class-method"
+        if "METH_STATIC" in flags:
+            kind = "static-method"
+        self._add(row["ml_meth"], Role(kind, owner))
+
+    def _rest(self) -> None:
+        """Method tables that belong to nothing known: their functions are called in a way porter does not see."""
+        for variable in self._known.values():
+            if base_name(variable) == "PyMethodDef" and variable.stars == 0 and variable.name not in self._placed:
+                self.unknown_tables.append(variable)

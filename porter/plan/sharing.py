@@ -1,0 +1,55 @@
+"""Variables of plain C that all interpreters may share: never written by code that runs, or tables of constants."""
+
+from __future__ import annotations
+
+from pycparser import c_ast
+
+from porter.facts.program import Function, Program, Variable, View
+from porter.facts.uses import uses_of
+from porter.plan.model import key_of
+from porter.plan.reach import CallGraph
+
+_ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
+
+
+def why_shared_is_safe(program: Program, places: dict[str, list], variable: Variable, graph: CallGraph, roots: tuple[list[Function], list[Function]]) -> str | None:
+    """The reason one C variable may stay shared by all interpreters, or None where it may not."""
+    uses = [u for u in uses_of(variable, places) if u.how != "read"]
+    if not uses:
+        return "nothing writes it"
+    running = graph.reachable([*roots[0], *roots[1]])
+    live = [u for u in uses if u.function is None or key_of(u.function) in running]
+    if not live:
+        return "only functions that nothing calls write it"
+    if all(u.how == "address" for u in live) and variable.value is not None and _is_constant_table(program, places, variable):
+        return "a table of constants: none of its members is ever assigned"
+    return None
+
+
+def _is_constant_table(program: Program, places: dict[str, list], variable: Variable) -> bool:
+    """Whether a struct's address goes round but no member of that name is assigned anywhere in the extension."""
+    names = _members(variable.view, variable.node.type if variable.node is not None else None)
+    return bool(names) and not any(_assigned(view, names) for view in program.views)
+
+
+def _members(view: View, node: c_ast.Node | None, depth: int = 0) -> set[str]:
+    while isinstance(node, (c_ast.TypeDecl, c_ast.ArrayDecl, c_ast.Decl)):
+        node = node.type
+    if isinstance(node, c_ast.IdentifierType) and depth < 8:
+        return _members(view, view.typedefs.get(node.names[-1]), depth + 1)
+    if isinstance(node, c_ast.Struct):
+        members = node.decls or getattr(view.structs.get(node.name), "decls", None) or []
+        return {m.name for m in members if isinstance(m, c_ast.Decl) and m.name}
+    return set()
+
+
+def _assigned(view: View, names: set[str]) -> bool:
+    tokens = view.tokens
+    for i in range(1, len(tokens) - 1):
+        if tokens[i].text in names and tokens[i - 1].text in (".", "->") and tokens[i + 1].text in _ASSIGN and not _designator(tokens, i):
+            return True
+    return False
+
+
+def _designator(tokens, index: int) -> bool:
+    return tokens[index - 1].text == "." and tokens[index - 2].text in ("{", ",")

@@ -1,0 +1,159 @@
+"""Each static type: whether it can become a heap type with the same meaning, and what of it has to be said otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from porter.facts.capi import (
+    DESTRUCTION_SLOTS,
+    GC_BASES,
+    OFFSET_MEMBERS,
+    RUNTIME_FIELDS,
+    TABLE_OF_FIELD,
+)
+from porter.facts.holds import base_name, is_type_object
+from porter.facts.initializer import Value
+from porter.facts.program import Function, Program, Variable, span_of
+from porter.facts.types import table_fields, type_fields
+from porter.facts.uses import uses_of
+from porter.facts.variables import defined
+from porter.frontend.lexer import ID
+from porter.plan.dealloc import analyse
+from porter.plan.model import Assignment, Refusal, TypeMove
+
+_UNSAID = frozenset(("tp_vectorcall", "tp_del", "tp_dict", "tp_bases", "tp_mro", "tp_is_gc"))
+_LIBRARY_FREES = frozenset("PyObject_Del PyObject_Free PyObject_GC_Del PyObject_DEL PyObject_FREE _PyObject_Del _PyObject_GC_Del".split())
+
+
+class Types:
+    """All static types of a program, with what the init assigns to their fields at run time."""
+
+    def __init__(self, program: Program, places: dict[str, list], init_functions: Iterable[Function]) -> None:
+        self.program, self.places = program, places
+        self.variables = [v for v in defined(program) if is_type_object(v)]
+        self.tables = {v.name: v for v in defined(program) if base_name(v) in TABLE_OF_FIELD.values() and v.stars == 0}
+        self.init_functions = list(init_functions)
+        self.assignments: dict[str, list[Assignment]] = {}
+        for variable in self.variables:
+            self.assignments[variable.name] = self._assignments(variable)
+
+    def values(self, variable: Variable) -> dict[str, Value]:
+        """Every field that is set, with sub-tables flattened and run-time assignments in. Raises :class:`Refusal`."""
+        written = type_fields(variable)
+        if written is None:
+            raise Refusal("its initialiser is not a plain list of fields", self.program.place(variable.name_token))
+        values = dict(written) | {a.field: a.value for a in self.assignments[variable.name]}
+        flat: dict[str, Value] = {}
+        for name, value in values.items():
+            if value.empty:
+                continue
+            if name in TABLE_OF_FIELD:
+                flat |= self._flattened(name, value)
+            else:
+                flat[name] = value
+        return flat
+
+    def _flattened(self, name: str, value: Value) -> dict[str, Value]:
+        table = self.tables.get(value.name or "")
+        if table is None or base_name(table) != TABLE_OF_FIELD[name]:
+            raise Refusal(f"{name} is {value.text}, which is no table porter can read", self.program.place(value.view.tokens[value.first]))
+        inner = table_fields(table, TABLE_OF_FIELD[name])
+        if inner is None:
+            raise Refusal(f"{table.name} is not a plain list of fields", self.program.place(table.name_token))
+        return {field: each for field, each in inner.items() if not each.empty}
+
+    def _assignments(self, variable: Variable) -> list[Assignment]:
+        """The statements ``Type.field = value;`` in the functions of the init."""
+        found = []
+        allowed = {f.name_token for f in self.init_functions}
+        for use in uses_of(variable, self.places):
+            tokens, i = use.view.tokens, use.index
+            if use.function is None or use.function.name_token not in allowed:
+                continue
+            if tokens[i + 1].text == "." and tokens[i + 2].kind == ID and tokens[i + 3].text == "=" and tokens[i - 1].text in (";", "{", "}"):
+                end = i + 4
+                while tokens[end].text != ";":
+                    end += 1
+                if not any(t.text == "=" for t in tokens[i + 4 : end]):
+                    found.append(Assignment(tokens[i + 2].text, Value(use.view, i + 4, end), use.function, i, end))
+        return found
+
+    def move(self, variable: Variable) -> TypeMove:
+        """The port of one type. Raises :class:`Refusal` with what stands in the way."""
+        here = self.program.place(variable.name_token)
+        if variable.array or variable.declarators > 1:
+            raise Refusal("it is declared together with others, or in an array", here)
+        declarations = tuple(v for v in self.program.variables() if v.name == variable.name and is_type_object(v))
+        for each in declarations:
+            if span_of(each.view.tokens, each.first, each.last) is None:
+                raise Refusal("its definition is not written in one piece: a macro makes it", self.program.place(each.name_token))
+        values = self.values(variable)
+        for field in _UNSAID & values.keys():
+            raise Refusal(f"{field} has no slot that means the same", self.program.place(values[field].view.tokens[values[field].first]))
+        if "tp_name" not in values or "tp_basicsize" not in values and "tp_base" not in values:
+            raise Refusal("its name or size is not written in the initialiser", here)
+        full = values["tp_name"].string
+        if full is None:
+            raise Refusal(f"its name is {values['tp_name'].text}, no string", here)
+        base = self._base(values)
+        flags, traverse_base = self._flags(variable, values, base)
+        self._check_dealloc(values)
+        self._check_lines(variable, values)
+        tables = tuple(self.tables[v.name] for n, v in (type_fields(variable) or {}).items() if n in TABLE_OF_FIELD and v.name in self.tables)
+        return TypeMove(variable, declarations, full, "", {n: v for n, v in values.items() if n not in RUNTIME_FIELDS}, tables,
+                        tuple(self.assignments[variable.name]), base, flags, traverse_base, "." in full)  # fmt: skip
+
+    def _base(self, values: dict[str, Value]) -> str:
+        if "tp_base" not in values:
+            return ""
+        value = values["tp_base"]
+        name = value.name
+        if name == "PyBaseObject_Type":
+            return ""
+        if name is None:
+            raise Refusal(f"its base is {value.text}", self.program.place(value.view.tokens[value.first]))
+        return name
+
+    def _flags(self, variable: Variable, values: dict[str, Value], base: str) -> tuple[tuple[str, ...], str | None]:
+        flags = ["Py_TPFLAGS_IMMUTABLETYPE"]
+        if "tp_new" not in values and not base:
+            flags.append("Py_TPFLAGS_DISALLOW_INSTANTIATION")
+        own = {v.name for v in self.variables}
+        written = values["tp_flags"].words if "tp_flags" in values else []
+        if base and base not in own and "Py_TPFLAGS_HAVE_GC" not in written and "tp_traverse" not in values:
+            exception = base.startswith("PyExc_")
+            if base not in GC_BASES and not exception:
+                raise Refusal(f"whether instances of its base {base} are tracked by the collector is not known", self.program.place(variable.name_token))
+            if exception or GC_BASES[base]:
+                return (*flags, "Py_TPFLAGS_HAVE_GC"), f"((PyTypeObject *){base})" if exception else f"(&{base})"
+        if "Py_TPFLAGS_HAVE_GC" in written and "tp_traverse" not in values and base not in own:
+            if base not in GC_BASES or not GC_BASES[base]:
+                raise Refusal("it says Py_TPFLAGS_HAVE_GC and has no tp_traverse", self.program.place(variable.name_token))
+            return tuple(flags), f"(&{base})"
+        return tuple(flags), None
+
+    def _check_dealloc(self, values: dict[str, Value]) -> None:
+        value = values.get("tp_dealloc")
+        if value is None or value.name in _LIBRARY_FREES:
+            return
+        function = self.program.function(value.name or "", value.view)
+        if function is None:
+            raise Refusal(f"its tp_dealloc {value.text} is not in this extension", self.program.place(value.view.tokens[value.first]))
+        analyse(function)
+
+    def _check_lines(self, variable: Variable, values: dict[str, Value]) -> None:
+        for name, value in values.items():
+            if name in OFFSET_MEMBERS and name != "tp_vectorcall_offset" and "tp_members" in values:
+                table = values["tp_members"].name
+                if table is None:
+                    raise Refusal(f"{name} needs a member and tp_members is {values['tp_members'].text}", self.program.place(variable.name_token))
+
+
+def library_dealloc(value: Value | None) -> bool:
+    """Whether a tp_dealloc is one of the library's own freeing functions, which a heap type has no need of."""
+    return value is not None and value.name in _LIBRARY_FREES
+
+
+def needs_guarded_state(role: str) -> bool:
+    """Whether a slot may run when the module is cleared already."""
+    return role in DESTRUCTION_SLOTS

@@ -1,0 +1,167 @@
+"""Each variable: whether it moves to the state, stays rightly, or has to be left; and who owns the reference it keeps."""
+
+from __future__ import annotations
+
+from porter.facts.capi import BORROWED, STEALS
+from porter.facts.holds import holds_object, is_type_pointer
+from porter.facts.program import Function, Program, Variable, span_of
+from porter.facts.uses import Use, uses_of
+from porter.frontend.declarations import closing, split_commas
+from porter.frontend.lexer import ID
+from porter.plan.model import Refusal, VariableMove
+
+_NULL = frozenset(("NULL", "0"))
+
+
+def object_move(program: Program, places: dict[str, list], variable: Variable, module_name: str | None) -> VariableMove:
+    """An object variable as a member of the state. Raises :class:`Refusal`."""
+    here = program.place(variable.name_token)
+    declarations = _declarations(program, variable)
+    _check_text(program, declarations)
+    if variable.array or variable.stars != 1:
+        raise Refusal(f"it is of type {variable.ctype}: an array or struct of objects", here)
+    if not holds_object(variable) and not is_type_pointer(variable):
+        raise Refusal(f"what {variable.ctype} holds is not known", here)
+    if variable.value is not None and _start(variable) not in _NULL:
+        raise Refusal(f"it starts as {_start(variable)}, which no state can before the module runs", here)
+    uses = uses_of(variable, places)
+    is_module = module_name == variable.name
+    owned = False if is_module else _owned(program, variable, uses)
+    return VariableMove(variable, declarations, _member(variable), "object", owned, module=is_module)
+
+
+def c_state_move(program: Program, places: dict[str, list], variable: Variable) -> VariableMove:
+    """A written C variable as a member of the state. Raises :class:`Refusal`."""
+    here = program.place(variable.name_token)
+    declarations = _declarations(program, variable)
+    _check_text(program, declarations)
+    start = _start(variable)
+    if start is not None and start not in _NULL and not start.replace("-", "").replace(".", "").isalnum():
+        raise Refusal(f"it starts as {start}", here)
+    if variable.array or variable.base.split()[0] in ("struct", "union", "enum", "function", "?"):
+        raise Refusal(f"it is of type {variable.ctype}", here)
+    return VariableMove(variable, declarations, _member(variable), "c-state", False, None if start in _NULL else start)
+
+
+def _declarations(program: Program, variable: Variable) -> tuple[Variable, ...]:
+    if variable.function is not None:
+        return (variable,)
+    return tuple(v for v in program.variables() if v.name == variable.name and v.function is None)
+
+
+def _check_text(program: Program, declarations: tuple[Variable, ...]) -> None:
+    for each in declarations:
+        if span_of(each.view.tokens, each.first, each.last) is None or each.name_token.start < 0:
+            raise Refusal("its declaration is not written in one piece: a macro makes it", program.place(each.name_token))
+
+
+def _start(variable: Variable) -> str | None:
+    if variable.value is None:
+        return None
+    return " ".join(t.text for t in variable.view.tokens[slice(*variable.value)])
+
+
+def _member(variable: Variable) -> str:
+    return variable.name if variable.function is None else f"{variable.function.name}_{variable.name}"
+
+
+# -- ownership -----------------------------------------------------------------
+
+
+def _owned(program: Program, variable: Variable, uses: list[Use]) -> bool:
+    """Whether the variable keeps a reference of its own: decided from every assignment; mixed or unclear is refused."""
+    said: set[bool] = set()
+    for use in uses:
+        if use.how == "address":
+            raise Refusal("its address is taken", program.place(use.token))
+        if use.how == "write" and use.view.tokens[use.index + 1].text == "=":
+            answer = _assigned(program, use)
+            if answer is not None:
+                said.add(answer)
+    if len(said) > 1:
+        raise Refusal("it is given references it owns and references it does not", program.place(variable.name_token))
+    return True in said
+
+
+def _assigned(program: Program, use: Use) -> bool | None:
+    """True for a new reference, False for a borrowed one, None for NULL. Raises :class:`Refusal` where it is not clear."""
+    tokens, first = use.view.tokens, use.index + 2
+    while tokens[first].text == "(" and tokens[closing(tokens, first) + 1].kind == ID:
+        first = closing(tokens, first) + 1
+    token = tokens[first]
+    if token.text in _NULL:
+        return None
+    if token.kind == ID and tokens[first + 1].text == "(":
+        if token.text in BORROWED:
+            return _increfed(use)
+        return True
+    if token.kind == ID and tokens[first + 1].text in (";", ")", ","):
+        if _increfed(use):
+            return True
+        source = _last_call(use.function, token.text, first) if use.function else None
+        if source is not None:
+            return source not in BORROWED
+    raise Refusal(f"who owns the reference it is given here is not clear ({token.text} …)", program.place(use.token))
+
+
+def _increfed(use: Use) -> bool:
+    """Whether a reference is taken for it in the same function."""
+    function = use.function
+    if function is None:
+        return False
+    tokens = function.view.tokens
+    for i in range(function.declaration.body, function.declaration.last - 3):
+        if tokens[i].text in ("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef") and tokens[i + 1].text == "(":
+            if any(t.text == use.token.text for t in tokens[i + 2 : closing(tokens, i + 1)]):
+                return True
+    return False
+
+
+def _last_call(function: Function, name: str, before: int) -> str | None:
+    """The function whose result a local variable was last given before ``before``."""
+    tokens = function.view.tokens
+    for i in range(before - 1, function.declaration.body, -1):
+        if tokens[i].text == name and tokens[i + 1].text == "=" and tokens[i].kind == ID:
+            at = i + 2
+            while tokens[at].text == "(" and tokens[closing(tokens, at) + 1].kind == ID:
+                at = closing(tokens, at) + 1
+            return tokens[at].text if tokens[at + 1].text == "(" else None
+    return None
+
+
+def stolen_without_reference(variable: Variable, uses: list[Use]) -> list[Use]:
+    """The uses of an owned variable whose reference a call takes over although nobody took one for it: each wants an INCREF."""
+    taken, found = 0, []
+    for use in uses:
+        tokens = use.view.tokens
+        call = _argument_of(use)
+        if call is None:
+            continue
+        name, position = call
+        if name in ("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef"):
+            taken += 1
+        elif STEALS.get(name) == position and tokens[use.index].text == variable.name:
+            if taken:
+                taken -= 1
+            else:
+                found.append(use)
+    return found
+
+
+def _argument_of(use: Use) -> tuple[str, int] | None:
+    """The call a use is an argument of (through casts and ``&``), and which."""
+    tokens, depth = use.view.tokens, 0
+    for i in range(use.index - 1, -1, -1):
+        text = tokens[i].text
+        if text in (")", "]"):
+            depth += 1
+        elif text in ("(", "["):
+            if depth == 0:
+                if text == "(" and tokens[i - 1].kind == ID and tokens[i - 1].text not in ("return", "if", "while", "sizeof"):
+                    parts = split_commas(tokens, i + 1, closing(tokens, i))
+                    return tokens[i - 1].text, next((n for n, (a, b) in enumerate(parts) if a <= use.index < b), -1)
+                continue
+            depth -= 1
+        elif text in (";", "{", "}") and not depth:
+            return None
+    return None

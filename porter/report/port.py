@@ -1,0 +1,67 @@
+"""The report of a port: what was moved, what was left and why; as JSON and as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from porter.errors import Gap
+from porter.plan.model import MOVED, REFUSED, Decision
+
+_KINDS = (("type", "types"), ("variable", "variables"), ("extension", "extensions"))
+
+
+@dataclass(frozen=True)
+class PortReport:
+    """What became of a tree: ``before`` and ``after`` hold the texts of the files that change."""
+
+    root: str
+    extensions: tuple[tuple[str, bool, tuple[Decision, ...]], ...]
+    before: dict[str, str]
+    after: dict[str, str]
+    unanalysed: tuple[Gap, ...]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """All decisions, extension by extension."""
+        return [d for _, _, each in self.extensions for d in each]
+
+    @property
+    def refused(self) -> list[Decision]:
+        """What a person has to look at."""
+        return [d for d in self.decisions if d.decision == REFUSED]
+
+
+def port_json(report: PortReport) -> dict[str, object]:
+    """The report as plain data, for ``--format json`` and the ledger."""
+    rows: dict[str, list[dict[str, object]]] = {plural: [] for _, plural in _KINDS}
+    for name, own_gil, decisions in report.extensions:
+        whole = [d for d in decisions if d.kind == "extension"]
+        if not whole:
+            rows["extensions"].append({"name": name, "file": "", "line": 0, "decision": MOVED if own_gil else REFUSED,
+                                       "reason": "each interpreter has its own" if own_gil else "something stays shared"})  # fmt: skip
+        for decision in decisions:
+            rows[dict(_KINDS)[decision.kind]].append(_row(name, decision))
+    return {
+        "schema": "porter/port/1",
+        "root": report.root,
+        **rows,
+        "files": sorted(report.after),
+        "unanalysed": [{"file": g.file, "line": g.line, "what": g.what, "why": g.why} for g in report.unanalysed],
+    }
+
+
+def _row(extension: str, decision: Decision) -> dict[str, object]:
+    return {"name": decision.symbol, "extension": extension, "file": decision.place.file, "line": decision.place.line,
+            "decision": decision.decision, "reason": decision.reason}  # fmt: skip
+
+
+def explain(report: PortReport, everything: bool) -> str:
+    """The decisions in words; only what is refused unless ``everything``."""
+    lines = []
+    for name, own_gil, decisions in report.extensions:
+        shown = [d for d in decisions if everything or d.decision == REFUSED]
+        if everything or shown:
+            lines.append(f"{name}: {'each interpreter can have its own, and its own GIL' if own_gil else 'not isolated'}")
+        lines += [f"  {d.place.file}:{d.place.line}: {d.kind} {d.symbol} {d.decision}: {d.reason}" for d in shown]
+    lines += [f"{g.file}:{g.line}: not read: {g.what}: {g.why}" for g in report.unanalysed]
+    return "".join(f"{line}\n" for line in lines)

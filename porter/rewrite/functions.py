@@ -1,0 +1,104 @@
+"""The state in every function that needs it: taken from what the function is called with, or handed on by its callers."""
+
+from __future__ import annotations
+
+from porter.facts.program import Function
+from porter.frontend.declarations import closing
+from porter.frontend.lexer import ID
+from porter.plan.arms import Arms
+from porter.plan.model import Plan, Reach, Refusal, key_of
+from porter.rewrite.draft import Draft
+from porter.rewrite.layout import body_indent, line_end
+from porter.rewrite.uses import Owners
+from porter.span import Span
+
+_GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "interpreter": "interpreter"}
+
+
+def getters(plan: Plan) -> set[str]:
+    """The accessors the port uses: ``module``, ``type``, ``either``, ``interpreter``, ``add-type``."""
+    used = {_GETTERS[r.source] for r in plan.reaches.values() if r.source in _GETTERS}
+    if plan.types:
+        used.add("add-type")
+    return used
+
+
+def state_expression(plan: Plan, reach: Reach) -> str:
+    """The C expression a function takes the state from."""
+    arguments = ", ".join(reach.arguments)
+    if reach.source in ("self-final", "type-final"):
+        return f"({plan.state_type} *)PyType_GetModuleState({arguments})"
+    return {
+        "module": f"{plan.prefix}_get_state({arguments})",
+        "type": f"{plan.prefix}_get_state_by_type({arguments})",
+        "self": f"{plan.prefix}_get_state_by_type({arguments})",
+        "either": f"{plan.prefix}_get_state_by_either({arguments})",
+        "interpreter": f"{plan.prefix}_get_state_by_interpreter()",
+    }[reach.source]
+
+
+def rewrite_functions(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> None:
+    """Edits of all functions but the exec slot. Raises :class:`Refusal` where one is written so that porter cannot."""
+    for key in sorted(plan.reaches, key=str):
+        reach = plan.reaches[key]
+        if reach.source == "parameter":
+            _add_parameter(plan, draft, arms, owners, reach.function)
+        elif reach.source != "exec":
+            declare_state(plan, draft, reach.function, state_expression(plan, reach))
+
+
+def declare_state(plan: Plan, draft: Draft, function: Function, expression: str) -> None:
+    """Put ``state`` first into a function's body."""
+    brace = function.view.tokens[function.declaration.body]
+    if brace.start < 0:
+        raise Refusal(f"{function.name}() is made by a macro", plan.program.place(function.name_token))
+    text = draft.text(brace.file)
+    line = f"{plan.state_type} *{plan.state_name} = {expression};"
+    if line_end(text, brace.end) is None:
+        draft.insert(brace.file, brace.end, f" {line}")
+    else:
+        draft.insert(brace.file, brace.end, f"\n{body_indent(text, brace.end)}{line}")
+
+
+def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, function: Function) -> None:
+    """The state as the first parameter, in the definition, in every declaration and in every call."""
+    name = function.name
+    written = f"{plan.state_type} *{plan.state_name}"
+    for file in sorted(plan.program.texts):
+        if name not in draft.text(file):
+            continue
+        tokens, _ = draft.raw(file)
+        for index, token in enumerate(tokens):
+            if token.text != name or token.kind != ID or tokens[index - 1].text in (".", "->") and index:
+                continue
+            if arms.state(file, token.start) == "dead" or draft.is_covered(file, token.start, token.end):
+                continue
+            if index + 1 >= len(tokens) or tokens[index + 1].text != "(":
+                if _is_other(plan, function, file):
+                    continue
+                raise Refusal(f"{name}() needs the state as a parameter and is mentioned without a call", plan.program.place_at(file, token.start))
+            caller = owners.function(file, token.start)
+            if _is_other(plan, function, file):
+                continue
+            inside_body = caller is not None and caller.name_token.start != token.start
+            in_macro = owners.macro(token) is not None
+            if (inside_body or in_macro) and not (in_macro or key_of(caller) in plan.reaches):
+                raise Refusal(f"{name}() is called where the state is not at hand", plan.program.place_at(file, token.start))
+            _insert_first(draft, tokens, index + 1, plan.state_name if inside_body or in_macro else written)
+
+
+def _is_other(plan: Plan, function: Function, file: str) -> bool:
+    """Whether the name means another file's own function there."""
+    if not function.static:
+        return any(v.file == file and function.name in v.functions and v.functions[function.name].name_token.start != function.name_token.start for v in plan.program.views)
+    return not any(file in v.unit.texts for v in plan.program.views if v is function.view or function.name_token.file in v.unit.texts)
+
+
+def _insert_first(draft: Draft, tokens, opening: int, text: str) -> None:
+    end = closing(tokens, opening)
+    inner = [t.text for t in tokens[opening + 1 : end]]
+    file = tokens[opening].file
+    if inner == ["void"]:
+        draft.replace(Span(file, tokens[opening + 1].start, tokens[opening + 1].end), text)
+    else:
+        draft.insert(file, tokens[opening].end, text + (", " if inner else ""))

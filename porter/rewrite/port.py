@@ -1,0 +1,96 @@
+"""A plan made into text: every edit collected in one draft, and planned again without what cannot be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from porter.facts.holds import is_type_object
+from porter.facts.program import Program, span_of
+from porter.facts.uses import uses_of
+from porter.facts.variables import defined
+from porter.frontend.declarations import closing
+from porter.plan.decide import FIND_MODULE, Planner, unplanned
+from porter.plan.model import Decision, Plan, Refusal
+from porter.rewrite.draft import Draft
+from porter.rewrite.functions import rewrite_functions
+from porter.rewrite.module import ModuleWriter
+from porter.rewrite.types import TypeWriter
+from porter.rewrite.uses import Owners, SymbolRefused, rewrite_uses
+from porter.errors import OverlappingEdits
+
+_TRIES = 200
+
+
+@dataclass(frozen=True)
+class Ported:
+    """The port of one extension: the new texts by file (none where nothing changes), and what was decided."""
+
+    extension: str
+    texts: dict[str, str]
+    decisions: tuple[Decision, ...]
+    own_gil: bool
+
+
+def port_program(program: Program, min_python: str) -> Ported:
+    """Port one extension as far as porter is sure. Never raises for what is in it: a refusal is a decision."""
+    try:
+        planner = Planner(program, min_python)
+        for _ in range(_TRIES):
+            plan = planner.plan()
+            try:
+                texts = _write(planner, plan, min_python)
+            except SymbolRefused as problem:
+                planner.refuse(problem.variable, problem.refusal)
+                continue
+            return Ported(program.extension.name, texts, tuple(sorted(plan.decisions)), plan.own_gil)
+        raise Refusal("no plan holds")
+    except Refusal as problem:
+        return Ported(program.extension.name, {}, tuple(unplanned(program, problem)), False)
+    except OverlappingEdits as problem:
+        return Ported(program.extension.name, {}, tuple(unplanned(program, Refusal(f"two edits meet ({problem.message})"))), False)
+
+
+def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
+    plan.state_type = plan.existing or f"{plan.prefix}_state"
+    draft, owners = Draft(plan.program), Owners(plan)
+    types = TypeWriter(plan, draft, planner.places)
+    types.all_types = [v for v in defined(plan.program) if is_type_object(v)]
+    types.arms = planner.arms
+    module = ModuleWriter(plan, draft, planner.places, planner.arms, types, min_python)
+    types.module_name = module.parameter
+    _remove_variables(plan, draft)
+    types.write()
+    _find_module(plan, draft, planner)
+    module.write_exec()
+    module.write_references()
+    module.write_definition()
+    rewrite_functions(plan, draft, planner.arms, owners)
+    rewrite_uses(plan, draft, planner.arms, owners)
+    module.write_block()
+    return draft.results()
+
+
+def _remove_variables(plan: Plan, draft: Draft) -> None:
+    for move in plan.variables:
+        for each in move.declarations:
+            span = span_of(each.view.tokens, each.first, each.last)
+            if span is None:
+                raise SymbolRefused(move.variable, Refusal("its declaration is made by a macro", plan.program.place(each.name_token)))
+            draft.remove(span)
+
+
+def _find_module(plan: Plan, draft: Draft, planner: Planner) -> None:
+    """``PyState_FindModule(&def)`` finds nothing after multi-phase init: the state knows its module."""
+    for view, function, index in planner.places.get(FIND_MODULE, ()):
+        if function is None:
+            continue
+        tokens = view.tokens
+        first, last = tokens[index], tokens[closing(tokens, index + 1)]
+        if first.start < 0 or last.start < 0 or first.file != last.file:
+            raise Refusal(f"{FIND_MODULE} is called in pieces", plan.program.place(first))
+        from porter.span import Span
+
+        draft.replace(Span(first.file, first.start, last.end), f"{plan.state_name}->module")
+
+
+__all__ = ["Ported", "port_program", "uses_of"]

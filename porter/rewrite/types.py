@@ -1,0 +1,289 @@
+"""Type objects as slots and specs, their creation in the exec slot, and what instances owe their type."""
+
+from __future__ import annotations
+
+import re
+
+from porter.facts.capi import OFFSET_MEMBERS, TABLE_OF_FIELD
+from porter.facts.initializer import Value
+from porter.facts.program import Function, Variable, span_of
+from porter.facts.uses import uses_of
+from porter.frontend.declarations import closing
+from porter.plan.dealloc import analyse
+from porter.plan.decide import type_base_name
+from porter.plan.model import Plan, Refusal, TypeMove
+from porter.plan.types import library_dealloc
+from porter.render import render_c
+from porter.rewrite.draft import Draft
+from porter.rewrite.layout import body_indent, clashes, file_indent
+from porter.rewrite.uses import SymbolRefused
+from porter.span import Span
+
+_FUNCTION_CAST = re.compile(r"^\(\s*\w+\s*\)\s*&?\s*(\w+)$")
+_SPEC_FIELDS = frozenset(("tp_name", "tp_basicsize", "tp_itemsize", "tp_flags", "tp_base"))
+_POINTER_FIELDS = frozenset(("tp_doc", "tp_methods", "tp_members", "tp_getset"))
+
+
+class TypeWriter:
+    """Writes the types of one plan into a draft."""
+
+    def __init__(self, plan: Plan, draft: Draft, places: dict[str, list]) -> None:
+        self.plan, self.draft, self.places = plan, draft, places
+        self.created: set[str] = set()
+        self.completed: set[tuple[str, int]] = set()
+        self.exported: dict[str, bool] = {}
+
+    def write(self) -> None:
+        """Edits for every type that moves. Raises :class:`SymbolRefused`."""
+        for move in self.plan.types:
+            try:
+                self._definition(move)
+                self._assignments(move)
+                self._ready(move)
+                self._traverse(move)
+                self._dealloc(move)
+            except Refusal as problem:
+                raise SymbolRefused(move.variable, problem) from None
+        self._tables()
+
+    # -- names -------------------------------------------------------------------
+
+    def stem(self, move: TypeMove) -> str:
+        """What the names of slots and spec begin with."""
+        for stem in (type_base_name(move.variable.name), move.variable.name):
+            wanted = {f"{stem}_slots", f"{stem}_spec", f"{stem}_type_members", f"{stem}_traverse", f"{stem}_clear"}
+            wanted = wanted if move.traverse_base else {f"{stem}_slots", f"{stem}_spec"}
+            if not any(name in self.places for name in wanted):
+                return stem
+        raise Refusal(f"the names porter would give ({move.variable.name}_spec …) are taken", None)
+
+    def spec(self, move: TypeMove) -> str:
+        """The name of a type's spec."""
+        return f"{self.stem(move)}_spec"
+
+    # -- definition ----------------------------------------------------------------
+
+    def _definition(self, move: TypeMove) -> None:
+        main, program = move.variable, self.plan.program
+        exec_file = self.plan.init.exec.name_token.file
+        exported = any("extern" in d.storage for d in move.declarations) or main.name_token.file != exec_file and main.view.file != exec_file
+        for each in move.declarations:
+            span = span_of(each.view.tokens, each.first, each.last)
+            if "\n#" in "\n" + self.draft.text(span.file)[span.start : span.end] and each is not main:
+                raise Refusal("its declaration has directives inside", program.place(each.name_token))
+            if each is main:
+                self._keep_live_arms(move, span)
+                self.draft.replace(span, self._text(move, exported).rstrip("\n"))
+            elif "extern" in each.storage and exported and main.view.file != exec_file:
+                self.draft.replace(span, f"extern PyType_Spec {self.spec(move)};")
+            else:
+                self.draft.remove(span)
+
+    def _keep_live_arms(self, move: TypeMove, span: Span) -> None:
+        """An initialiser whose fields differ between Pythons that matter is not said again in one way."""
+        text = self.draft.text(span.file)[span.start : span.end]
+        if "#" not in text:
+            return
+        for file, offset in self._arm_starts(span):
+            if self.arms.state(file, offset) == "other":
+                raise Refusal("its initialiser has #if arms that live on another Python or platform", self.plan.program.place_at(file, offset))
+
+    def _arm_starts(self, span: Span):
+        for view in self.plan.program.views:
+            for arm in view.unit.skipped:
+                if arm.file == span.file and span.start < arm.start < span.end:
+                    yield arm.file, min(arm.start + 1, arm.end - 1)
+
+    def _text(self, move: TypeMove, exported: bool) -> str:
+        indent = file_indent(self.draft.text(move.variable.name_token.file))
+        stem, fields = self.stem(move), move.fields
+        before, slots = "", []
+        offsets = [(OFFSET_MEMBERS[f], fields[f].text) for f in OFFSET_MEMBERS if f in fields]
+        for name, value in fields.items():
+            if name in _SPEC_FIELDS or name in OFFSET_MEMBERS or name in TABLE_OF_FIELD or name == "tp_dealloc" and library_dealloc(value):
+                continue
+            if name == "tp_members" and offsets:
+                self._offsets_into_members(move, value, offsets)
+                offsets = []
+            slots.append((f"Py_{name}", self._slot_value(name, value)))
+        if offsets:
+            before += render_c("members", name=f"{stem}_type_members", indent=indent, offsets=offsets)
+            slots.append(("Py_tp_members", f"{stem}_type_members"))
+        if move.traverse_base:
+            before += render_c("traverse", name=stem, indent=indent, base=move.traverse_base)
+            slots += [("Py_tp_traverse", f"{stem}_traverse"), ("Py_tp_clear", f"{stem}_clear")]
+        flags = fields["tp_flags"].text if "tp_flags" in fields else "Py_TPFLAGS_DEFAULT"
+        if "#" in flags or "\n" in flags:
+            flags = " ".join(fields["tp_flags"].words)
+        named = fields["tp_name"].text if move.dotted else f'"builtins.{move.name}"'
+        return before + render_c(
+            "type", indent=indent, exported=exported and not self._same_file(move), slots_name=f"{stem}_slots", spec_name=f"{stem}_spec", slots=slots,
+            name=named, basicsize=fields["tp_basicsize"].text if "tp_basicsize" in fields else "0",
+            itemsize=fields["tp_itemsize"].text if "tp_itemsize" in fields else "", flags=" | ".join((flags, *move.flags)),
+        )  # fmt: skip
+
+    def _same_file(self, move: TypeMove) -> bool:
+        return move.variable.view.file == self.plan.init.exec.view.file
+
+    def _slot_value(self, name: str, value: Value) -> str:
+        text = value.text
+        if "\n" in text and "#" in text:
+            text = " ".join(value.words)
+        if match := _FUNCTION_CAST.match(text):
+            text = match[1] if name not in _POINTER_FIELDS else text
+        if name == "tp_doc" and not text.startswith('"'):
+            return f"(void *){text}" if re.fullmatch(r"\w+", text) else f"(void *)({text})"
+        return text
+
+    def _offsets_into_members(self, move: TypeMove, value: Value, offsets: list[tuple[str, str]]) -> None:
+        """Rows for the offsets at the start of the type's own table of members."""
+        table = next((v for v in self.plan.program.variables() if v.name == value.name and v.value is not None), None)
+        brace = table.view.tokens[table.value[0]] if table is not None else None
+        if brace is None or brace.start < 0 or brace.text != "{":
+            raise Refusal("its table of members is out of reach", self.plan.program.place(value.view.tokens[value.first]))
+        text = self.draft.text(brace.file)
+        indent = body_indent(text, brace.end)
+        for member, offset in offsets:
+            self.draft.insert(brace.file, brace.end, f'\n{indent}{{"{member}", T_PYSSIZET, {offset}, READONLY}},')
+
+    # -- creation --------------------------------------------------------------------
+
+    def base(self, move: TypeMove) -> str:
+        """The base as an argument: C text of a ``PyTypeObject *``, or NULL."""
+        if not move.base:
+            return "NULL"
+        if any(m.variable.name == move.base for m in self.plan.types):
+            return f"{self.plan.state_name}->{move.base}"
+        if move.base.startswith("PyExc_"):
+            return f"(PyTypeObject *){move.base}"
+        value = move.fields["tp_base"]
+        return value.text
+
+    def _assignments(self, move: TypeMove) -> None:
+        for assignment in move.assignments:
+            tokens = assignment.value.view.tokens
+            span = span_of(tokens, assignment.first, assignment.last + 1)
+            if span is None:
+                raise Refusal(f"{assignment.field} is assigned in a macro", self.plan.program.place(tokens[assignment.first]))
+            self.draft.remove(span)
+
+    def _ready(self, move: TypeMove) -> None:
+        """``PyType_Ready(&T)`` becomes the creation of the type."""
+        program = self.plan.program
+        for use in uses_of(move.variable, self.places):
+            tokens, i = use.view.tokens, use.index
+            if tokens[i - 1].text != "&" or tokens[i - 2].text != "(" or tokens[i - 3].text != "PyType_Ready":
+                continue
+            span = span_of(tokens, i - 3, closing(tokens, i - 2) + 1)
+            if span is None or use.function is None:
+                raise Refusal("it is readied in a macro", program.place(use.token))
+            self._check_order(move, use)
+            self.created.add(move.variable.name)
+            self.draft.replace(span, self.creation(move, use.function))
+
+    def _check_order(self, move: TypeMove, use) -> None:
+        base = next((m for m in self.plan.types if m.variable.name == move.base), None)
+        if base is not None and base.variable.name not in self.created:
+            raise Refusal(f"it is made before its base {move.base}", self.plan.program.place(use.token))
+
+    def creation(self, move: TypeMove, function: Function) -> str:
+        """The call that makes a type; its value is 0 or -1 as PyType_Ready's is."""
+        plan = self.plan
+        if function.name_token is plan.init.exec.name_token:
+            module = self.module_name
+        else:
+            plan.needs_module = True
+            module = f"{plan.state_name}->module"
+        return f"{plan.prefix}_add_type({module}, &{plan.state_name}->{move.variable.name}, &{self.spec(move)}, {self.base(move)})"
+
+    # -- instances ---------------------------------------------------------------------
+
+    def _function(self, move: TypeMove, field: str) -> Function | None:
+        value = move.fields.get(field)
+        return self.plan.program.function(value.name, value.view) if value is not None and value.name else None
+
+    def _traverse(self, move: TypeMove) -> None:
+        function = self._function(move, "tp_traverse")
+        if function is None or not self._once(function):
+            return
+        names = [p.name for p in function.parameters]
+        if len(names) != 3 or not all(names):
+            raise Refusal("its tp_traverse has no three named parameters", self.plan.program.place(function.name_token))
+        tokens = function.view.tokens[function.declaration.body : function.declaration.last]
+        if any(t.text == "Py_TYPE" and tokens[i - 1].text == "(" and tokens[i - 2].text == "Py_VISIT" for i, t in enumerate(tokens)):
+            return
+        if names[1:] == ["visit", "arg"]:
+            self.first_statement(function, f"Py_VISIT(Py_TYPE({names[0]}));")
+        else:
+            result = "porter_result"
+            self.first_statement(function, f"{{ int {result} = {names[1]}((PyObject *)Py_TYPE({names[0]}), {names[2]}); if ({result}) return {result}; }}")
+
+    def _dealloc(self, move: TypeMove) -> None:
+        function = self._function(move, "tp_dealloc")
+        if function is None or library_dealloc(move.fields["tp_dealloc"]) or not self._once(function):
+            return
+        self._check_shared(move, function)
+        found = analyse(function)
+        tokens, brace = function.view.tokens, function.view.tokens[function.declaration.body]
+        stop = tokens[found.last]
+        if brace.start < 0 or stop.start < 0 or stop.expansion is not None:
+            raise Refusal("its deallocator is written in a macro", self.plan.program.place(function.name_token))
+        name = next(n for n in ("tp", "type", "self_type") if n not in {t.text for t in function.tokens})
+        text = self.draft.text(brace.file)
+        indent = body_indent(text, brace.end)
+        self.draft.insert(brace.file, brace.end, f"\n{indent}PyTypeObject *{name} = Py_TYPE({found.self_name});")
+        if "Py_TPFLAGS_HAVE_GC" in " ".join(move.fields["tp_flags"].words if "tp_flags" in move.fields else []) and not found.untracks:
+            self.first_statement(function, f"PyObject_GC_UnTrack({found.self_name});")
+        self.draft.insert(stop.file, stop.end, f"\n{indent}Py_DECREF({name});")
+
+    def _check_shared(self, move: TypeMove, function: Function) -> None:
+        """A deallocator shared with a type that stays static would give back references nobody took."""
+        moved = {m.variable.name for m in self.plan.types}
+        for view, owner, index in self.places.get(function.name, ()):
+            variable = next((v for v in self.all_types if v.view is view and v.first <= index < v.last), None)
+            if variable is not None and variable.name not in moved:
+                raise Refusal(f"its deallocator serves {variable.name} too, which stays static", self.plan.program.place(view.tokens[index]))
+
+    def _once(self, function: Function) -> bool:
+        key = (function.name_token.file, function.name_token.start)
+        if key in self.completed:
+            return False
+        self.completed.add(key)
+        return True
+
+    def first_statement(self, function: Function, statement: str) -> None:
+        """Put a statement behind the declarations a body begins with."""
+        tokens, index = function.view.tokens, function.declaration.body + 1
+        last = tokens[function.declaration.body]
+        while tokens[index].text in function.view.types or tokens[index].text in ("const", "int", "char", "unsigned", "long", "struct", "void", "size_t", "static"):
+            while tokens[index].text != ";":
+                index = closing(tokens, index) + 1 if tokens[index].text in ("(", "{", "[") else index + 1
+            last = tokens[index]
+            index += 1
+        if last.start < 0:
+            raise Refusal(f"{function.name}() begins in a macro", self.plan.program.place(function.name_token))
+        text = self.draft.text(last.file)
+        indent = body_indent(text, tokens[function.declaration.body].end)
+        self.draft.insert(last.file, last.end, f"\n{indent}{statement}")
+
+    # -- tables --------------------------------------------------------------------------
+
+    def _tables(self) -> None:
+        """Sub-tables whose every use went with the types go too."""
+        for table in {id(t): t for m in self.plan.types for t in m.tables}.values():
+            if all(self.draft.is_covered(*_bytes(u.token)) for u in uses_of(table, self.places)):
+                for each in [v for v in self.plan.program.variables() if v.name == table.name and v.function is None]:
+                    span = span_of(each.view.tokens, each.first, each.last)
+                    if span is not None:
+                        self.draft.remove(span)
+
+    all_types: list[Variable] = []
+    arms = None
+    module_name = "module"
+
+
+def _bytes(token) -> tuple[str, int, int]:
+    return token.file, token.start, token.end
+
+
+__all__ = ["TypeWriter", "clashes"]

@@ -1,0 +1,138 @@
+"""Every mention of a moved symbol, said through the state; a mention porter cannot say so keeps the symbol where it is."""
+
+from __future__ import annotations
+
+from porter.facts.program import Function, Variable
+from porter.facts.uses import shadows
+from porter.frontend.lexer import CHAR, ID, NUMBER, STRING, Token
+from porter.plan.arms import Arms
+from porter.plan.model import Plan, Refusal, TypeMove, VariableMove, key_of
+from porter.rewrite.draft import Draft
+from porter.span import Span
+
+_OPERAND = (ID, NUMBER, STRING, CHAR)
+
+
+class SymbolRefused(Exception):
+    """The rewrite met a mention it cannot say: the plan is made again without the symbol."""
+
+    def __init__(self, variable: Variable, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.variable, self.refusal = variable, refusal
+
+
+def rewrite_uses(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> None:
+    """Edits for all mentions of all moved symbols, in every file and arm that is not dead. Raises :class:`SymbolRefused`."""
+    for move in (*plan.types, *plan.variables):
+        try:
+            for file in sorted(plan.program.texts):
+                _rewrite_in(plan, draft, arms, owners, move, file)
+        except Refusal as problem:
+            raise SymbolRefused(move.variable, problem) from None
+
+
+class Owners:
+    """The function a byte of a file belongs to, by what is written, and the macro whose body holds it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.ranges: dict[str, list[tuple[int, int, Function]]] = {}
+        for function in plan.program.functions():
+            declaration, tokens = function.declaration, function.view.tokens
+            start, end = tokens[declaration.first], tokens[declaration.last - 1]
+            first = _written(start)
+            if first is not None and end.file == first.file and end.start > first.start >= 0:
+                self.ranges.setdefault(first.file, []).append((first.start, end.end, function))
+        self.macros: dict[tuple[str, int], str] = {}
+        for view in plan.program.views:
+            for macro in view.unit.defined:
+                for token in macro.body:
+                    if token.start >= 0:
+                        self.macros[(token.file, token.start)] = macro.name.text
+
+    def function(self, file: str, offset: int) -> Function | None:
+        """The function whose text holds ``offset``."""
+        for start, end, function in self.ranges.get(file, ()):
+            if start <= offset < end:
+                return function
+        return None
+
+    def macro(self, token: Token) -> str | None:
+        """The macro whose body a token is written in."""
+        return self.macros.get((token.file, token.start))
+
+
+def _written(token: Token) -> Token | None:
+    while token.start < 0 and token.expansion is not None:
+        token = token.expansion.outermost.use
+    return token if token.start >= 0 else None
+
+
+def _rewrite_in(plan: Plan, draft: Draft, arms: Arms, owners: Owners, move: TypeMove | VariableMove, file: str) -> None:
+    name = move.variable.name
+    if name not in draft.text(file):
+        return
+    tokens, _ = draft.raw(file)
+    for index, token in enumerate(tokens):
+        if token.text != name or token.kind != ID or _is_member(tokens, index) or draft.is_covered(file, token.start, token.end):
+            continue
+        if not _means(plan, owners, move.variable, token):
+            continue
+        if arms.state(file, token.start) == "dead":
+            continue
+        if not _state_there(plan, owners, token):
+            raise Refusal("a use of it is out of reach of the state", plan.program.place_at(file, token.start))
+        _say(plan, draft, move, tokens, index)
+
+
+def _is_member(tokens: list[Token], index: int) -> bool:
+    return index > 0 and tokens[index - 1].text in (".", "->")
+
+
+def _means(plan: Plan, owners: Owners, variable: Variable, token: Token) -> bool:
+    """Whether a token written like the symbol means it: not a local of the same name, not another function's static."""
+    function = owners.function(token.file, token.start)
+    if variable.function is not None:
+        return function is not None and function.name_token.start == variable.function.name_token.start and function.name == variable.function.name
+    if function is None:
+        return True
+    index = _stream_index(function, token)
+    if index is None:
+        return not any(p.name == variable.name for p in function.parameters)
+    if any(p.name == variable.name for p in function.parameters):
+        return False
+    if shadows(function, variable.name, index):
+        raise Refusal("a local variable has the same name", plan.program.place(token))
+    return True
+
+
+def _stream_index(function: Function, token: Token) -> int | None:
+    declaration, tokens = function.declaration, function.view.tokens
+    return next((i for i in range(declaration.first, declaration.last) if tokens[i].start == token.start and tokens[i].file == token.file), None)
+
+
+def _state_there(plan: Plan, owners: Owners, token: Token) -> bool:
+    if owners.macro(token) is not None:
+        return True  # every function that expands the macro was counted as a user
+    function = owners.function(token.file, token.start)
+    return function is not None and key_of(function) in plan.reaches
+
+
+def _say(plan: Plan, draft: Draft, move: TypeMove | VariableMove, tokens: list[Token], index: int) -> None:
+    token = tokens[index]
+    state = plan.state_name
+    if isinstance(move, VariableMove):
+        draft.replace(Span(token.file, token.start, token.end), f"{state}->{move.member}")
+        return
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following is not None and following.text == ".":
+        draft.replace(Span(token.file, token.start, following.end), f"{state}->{move.variable.name}->")
+        return
+    before = tokens[index - 1] if index else None
+    if before is None or before.text != "&" or (index > 1 and (tokens[index - 2].kind in _OPERAND and tokens[index - 2].text != "return" or tokens[index - 2].text in (")", "]") and not _is_cast(tokens, index - 2))):
+        raise Refusal("it is used as a whole, not by its address", plan.program.place(token))
+    draft.replace(Span(token.file, before.start, token.end), f"{state}->{move.variable.name}")
+
+
+def _is_cast(tokens: list[Token], index: int) -> bool:
+    """Whether the parenthesis that closes at ``index`` is a cast: ``(PyObject *)``."""
+    return tokens[index].text == ")" and index > 1 and tokens[index - 1].text == "*"
