@@ -169,7 +169,8 @@ def _install_dependencies(
 ) -> tuple[str, ...]:
     """Install what the package says it needs and what its tests need; what fails is a note."""
     checked = run([pip[0], "-m", "pip", "check"], log, limits, cwd=folder)
-    missing = re.findall(r"requires ([\w.\-]+), which is not installed", checked.output)
+    told = (line.partition(" requires ")[2].partition(", ") for line in checked.output.splitlines())
+    missing = [name for name, _, state in told if state == "which is not installed."]
     notes = []
     for purpose, names in (("run", missing), ("test", requires)):
         if not names:

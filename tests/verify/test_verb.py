@@ -96,3 +96,14 @@ def test_a_tree_is_copied_with_odd_names_and_without_pipes_caches_and_environmen
     gone = {p.name for p in root.iterdir()} - {p.name for p in (tmp_path / "copy").iterdir()}
     assert gone == {"pipe", "venv", "__pycache__"}
     assert list((tmp_path / "copy/build").iterdir()) == []
+
+
+def test_what_a_package_needs_to_run_is_installed_or_noted(porter, tree):
+    root = tree("clean", tests=TESTS)
+    setup = (root / "setup.py").read_text()
+    (root / "setup.py").write_text(
+        setup.replace('version="1",', 'version="1", install_requires=["porter-no-such-thing"],')
+    )
+    done = porter(root, "--rungs", "1")
+    assert "porter-no-such-thing, needed to run, could not be installed" in done.stdout
+    assert done.return_value == 0
