@@ -37,7 +37,8 @@ def command(output: Path, ledger: Path | None, title: str) -> Exit:
     """Write the ledger as a site of static pages that open from disk."""
     board = _board(ledger or DEFAULT_LEDGER, title)
     written = _write(output, board)
-    remark(f"{len(board.rows)} extensions on {written} pages: {output / 'index.html'}")
+    things = "extension" if len(board.rows) == 1 else "extensions"
+    remark(f"{len(board.rows)} {things} on {written} pages: {output / 'index.html'}")
     return Exit.OK
 
 

@@ -1,7 +1,7 @@
 """Where an extension, a type or a variable stands, in one word, and what is next for it.
 
 The words: ``untouched``, ``partly ported``, ``ported``, ``proven`` (with the rung), ``refused`` (with the reason),
-``generated`` (written by a tool), ``blocked`` (something else has to come first). Variables that need not move have two
+``generated`` (written by a tool), ``blocked`` (something else has to come first). A symbol that need not move has two
 more: ``justified`` (a port left it, with a reason) and ``stays`` (nothing can be shared wrongly through it).
 """
 
@@ -16,6 +16,7 @@ from porter.ledger.model import Decision, Extension, Rung, Type, Variable
 from porter.verify.model import TITLES, TOP
 
 WORDS = ("untouched", "partly ported", "ported", "proven", "refused", "generated", "blocked")
+SYMBOL_WORDS = (*WORDS, "justified", "stays")
 PORT, VERIFY = "run porter port", "run porter verify"
 PROOF = 2  # the first rung that says something of interpreters: below, only builds and tests were seen
 _SHARED = ("object", "type-pointer", "cache")
@@ -102,12 +103,9 @@ def type_status(type_: Type, extension: Extension, known: Known = NOTHING) -> St
 
 def variable_status(variable: Variable, extension: Extension, known: Known = NOTHING) -> Status:
     """Where a variable stands that is still static."""
-    decision = known.decisions.on("variable", variable.name, variable.file)
     if variable.kind in _HARMLESS:
         return Status("stays", "", _HARMLESS[variable.kind])
-    if decision and decision.decision == "left":
-        return Status("justified", decision.reason, "nothing")
-    return _unmoved(decision, extension)
+    return _unmoved(known.decisions.on("variable", variable.name, variable.file), extension)
 
 
 def _isolated(reached: int | None) -> Status:
@@ -121,68 +119,69 @@ def _isolated(reached: int | None) -> Status:
 
 def _stopped(extension: Extension, known: Known) -> Status | None:
     """The status of an extension that a port cannot move on, by its own decision or by what could not be read."""
-    decision = known.decisions.on("extension", extension.name)
-    if decision and decision.decision != "moved":
-        return _by_decision(decision)
-    if unread := [gap for gap in known.gaps if gap.line == 0] or (list(known.gaps) if not _work(extension) else []):
-        return _blocked_by_gap(unread[0])
-    remaining = [_remaining_decision(item, known) for item in _work(extension)]
-    if remaining and all(d and d.decision == "refused" for d in remaining):
-        return _by_decision(remaining[0])
+    work = _work(extension, known)
+    if unread := [gap for gap in known.gaps if gap.line == 0] or ([] if work else list(known.gaps)):
+        return _blocked(unread[0])
+    decisions = [_decision(item, known) for item in work]
+    refusals = [d for d in (*decisions, known.decisions.on("extension", extension.name)) if _is(d, "refused")]
+    movable = any(decisions) and any(not _is(d, "refused") for d in decisions)
+    if refusals and not movable:
+        return _refused(refusals[0])
     return None
 
 
 def _under_way(extension: Extension, known: Known) -> Status:
     moved = any(t.ported for t in extension.types) or extension.init == "multi-phase"
-    refused = sum(1 for item in _work(extension) if _is_refused(_remaining_decision(item, known)))
-    following = f"{PORT}: {_what_is_left(extension)}" + (f"; {refused} refused" if refused else "")
-    return Status("partly ported" if moved else "untouched", "", following)
+    return Status("partly ported" if moved else "untouched", "", f"{PORT}: {_what_is_left(extension, known)}")
 
 
-def _what_is_left(extension: Extension) -> str:
-    types = sum(not t.ported for t in extension.types)
-    shared = extension.left(*_SHARED)
-    left = [_count(types, "static type"), _count(shared, "static object or cache", "static objects and caches")]
-    if extension.init != "multi-phase":
-        left.append("multi-phase init")
-    if not types and not shared and extension.declares != "own-gil":
-        left.append("declare an own GIL")
-    return ", ".join(filter(None, left)) or "what its findings name"
+def _what_is_left(extension: Extension, known: Known) -> str:
+    work = _work(extension, known)
+    types = sum(isinstance(item, Type) for item in work)
+    refused = sum(_is(_decision(item, known), "refused") for item in work)
+    left = [
+        _count(types, "static type"),
+        _count(len(work) - types, "static object or cache", "static objects and caches"),
+        "multi-phase init" * (extension.init != "multi-phase"),
+        "declare an own GIL" * (not work and extension.declares != "own-gil"),
+    ]
+    return (", ".join(filter(None, left)) or "what its findings name") + (f"; {refused} refused" if refused else "")
 
 
 def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}" if number else ""
 
 
-def _work(extension: Extension) -> list[Type | Variable]:
-    """What of an extension still has to move."""
-    return [t for t in extension.types if not t.ported] + [v for v in extension.variables if v.kind in _SHARED]
+def _work(extension: Extension, known: Known) -> list[Type | Variable]:
+    """What of an extension still has to move: a symbol that a port left, rightly, has not."""
+    shared = [v for v in extension.variables if v.kind in _SHARED]
+    static = [t for t in extension.types if not t.ported]
+    return [item for item in (*static, *shared) if not _is(_decision(item, known), "left")]
 
 
-def _remaining_decision(item: Type | Variable, known: Known) -> Decision | None:
+def _decision(item: Type | Variable, known: Known) -> Decision | None:
     return known.decisions.on("type" if isinstance(item, Type) else "variable", item.name, item.file)
 
 
-def _is_refused(decision: Decision | None) -> bool:
-    return decision is not None and decision.decision == "refused"
+def _is(decision: Decision | None, word: str) -> bool:
+    return decision is not None and decision.decision == word
 
 
 def _unmoved(decision: Decision | None, extension: Extension) -> Status:
+    """The status of a symbol that is still static."""
     if extension.generator:
         return Status("generated", extension.generator, f"change what {extension.generator} reads")
     if decision is None:
         return Status("untouched", "", PORT)
-    if decision.decision == "moved":
-        return Status("untouched", "", "apply the move: porter port --write")
-    return _by_decision(decision)
+    if decision.decision == "left":
+        return Status("justified", decision.reason, "nothing")
+    return _refused(decision) if decision.decision == "refused" else Status("untouched", "", "porter port --write")
 
 
-def _by_decision(decision: Decision) -> Status:
-    if decision.decision == "refused":
-        return Status("refused", decision.reason, f"by hand: {decision.reason}" if decision.reason else "by hand")
-    return Status("blocked", decision.reason, decision.reason or "see porter port --explain")
+def _refused(decision: Decision) -> Status:
+    return Status("refused", decision.reason, f"by hand: {decision.reason}" if decision.reason else "by hand")
 
 
-def _blocked_by_gap(gap: Gap) -> Status:
+def _blocked(gap: Gap) -> Status:
     place = f"{gap.file}:{gap.line}" if gap.line else gap.file
     return Status("blocked", f"{place} could not be read", gap.why or f"make {place} readable")

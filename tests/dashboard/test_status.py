@@ -49,10 +49,23 @@ DONE = {**READY, "isolated": True}
         ({"types": [STATIC, HEAP]}, known((decided("type", "Foo_Type", "moved"),)), "partly ported", "run porter port"),
         (
             {"types": [STATIC]},
-            known((decided("extension", "pkg._mod", "left", "its base is in pkg._core"),)),
-            "blocked (its base is in pkg._core)",
-            "its base is in pkg._core",
+            known((decided("type", "Foo_Type", "moved"), decided("extension", "pkg._mod"))),
+            "untouched",
+            "run porter port: 1 static type",
         ),
+        (
+            {"types": [HEAP], "variables": [scans.variable()], "init": "multi-phase"},
+            known((decided("variable", "error", "left", "it is immortal"),)),
+            "partly ported",
+            "run porter port: declare an own GIL",
+        ),
+        (
+            {"init": "multi-phase", "declares": "not-supported", "variables": [scans.variable()]},
+            known((decided("variable", "error"), decided("extension", "pkg._mod", reason="something stays shared"))),
+            "refused (its address escapes)",
+            "by hand: its address escapes",
+        ),
+        (DONE, known((decided("extension", "pkg._mod", "moved"),)), "ported", "run porter verify"),
         (
             {"types": [STATIC]},
             Known(gaps=(Gap("src/mod.c", 0, "file", "it is 3 GB"),)),
@@ -85,7 +98,8 @@ def test_one_refused_of_two_leaves_work_for_the_port():
     [
         ({"types": [STATIC, HEAP]}, Known(), ["untouched", "ported"]),
         ({"types": [STATIC, HEAP]}, known((decided("type", "Foo_Type"),)), ["refused (its address escapes)", "ported"]),
-        ({"types": [STATIC]}, known((decided("type", "Foo_Type", "left", "base first"),)), ["blocked (base first)"]),
+        ({"types": [STATIC]}, known((decided("type", "Foo_Type", "moved"),)), ["untouched"]),
+        ({"types": [STATIC]}, known((decided("type", "Foo_Type", "left", "base first"),)), ["justified (base first)"]),
         ({"types": [STATIC], "generator": "swig"}, Known(), ["generated (swig)"]),
         (DONE, Known(reached=3), ["proven (rung 3)"]),
         ({"types": [HEAP]}, Known(reached=3), ["ported"]),

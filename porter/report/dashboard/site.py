@@ -13,7 +13,7 @@ from porter.report.dashboard.names import page_name
 from porter.report.dashboard.values import Board
 from porter.report.model import Counts
 from porter.report.plain import printable
-from porter.report.status import WORDS
+from porter.report.status import SYMBOL_WORDS
 from porter.report.summary import port_line
 
 CHANGES_ON_OVERVIEW = 8
@@ -35,7 +35,13 @@ def site(board: Board) -> Iterator[tuple[str, str]]:
 
 
 def _renderer(board: Board) -> Callable[..., str]:
-    common = {"board": board, "visible": printable, "percent": _percent, "order": WORDS.index, "rule_page": page_name}
+    common = {
+        "board": board,
+        "visible": printable,
+        "percent": _percent,
+        "order": SYMBOL_WORDS.index,
+        "rule_page": page_name,
+    }
 
     def render(template: str, root: str, **values: object) -> str:
         return render_html(f"dashboard/{template}", current=template, root=root, **common, **values)
