@@ -274,7 +274,7 @@ def _begins(tokens: list[Token], index: int) -> bool:
 
 def _declared(program: Program, view: View, declaration: Declaration, function: Function | None = None) -> None:
     try:
-        tree = parse(view.tokens, declaration.first, declaration.last, view.types)
+        tree = parse(view.tokens, declaration.first, declaration.last, view.types, values=False)
     except Unparsed as problem:
         if declaration.kind == TYPEDEF:
             view.types.add(_typedef_name(view.tokens, declaration))
@@ -319,14 +319,14 @@ def _variable(view: View, declaration: Declaration, node: c_ast.Decl, count: int
         inner = inner.type
     const = const if stars else "const" in inner.quals
     name_index = _name_index(view.tokens, declaration, node.name, inner.coord.line if inner.coord else declaration.first)
-    if name_index < 0:
+    if name_index < 0 or (node.name.startswith("__") and view.tokens[name_index - 1].text == "}"):  # struct s {…} __packed;
         return None
     return Variable(node.name, view, declaration.first, declaration.last, name_index, _base(inner.type), stars, array, const,
                     frozenset(node.storage), _value(view.tokens, name_index, declaration.last), count, function, node)  # fmt: skip
 
 
 def _function_pointer(view, declaration, node, count, function, array, const) -> Variable | None:
-    name_index = _name_index(view.tokens, declaration, node.name, declaration.first)
+    name_index = _name_index(view.tokens, declaration, node.name, node.coord.line if node.coord else declaration.first)
     if name_index < 0:
         return None
     return Variable(node.name, view, declaration.first, declaration.last, name_index, "function", 1, array, const,

@@ -1,4 +1,4 @@
-"""The value of an ``#if`` expression (C11 6.10.1): integers, no side effects, unknown names are 0."""
+"""The value of an ``#if`` expression (C11 6.10.1): integers of 64 bits, signed or unsigned, unknown names are 0."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ _BINARY = {
     "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7,
     "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
 }  # fmt: skip
-_ESCAPES = {"n": 10, "t": 9, "r": 13, "0": 0, "a": 7, "b": 8, "f": 12, "v": 11, "\\": 92, "'": 39, '"': 34}
-_DEPTH = 200
+_ESCAPES = {"n": 10, "t": 9, "r": 13, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27, "\\": 92, "'": 39, '"': 34, "?": 63}
+_DEPTH = 150
+_DIGITS = 80
+
+Number = tuple[int, bool]  # the value, and whether it is unsigned
 
 
 class BadCondition(Exception):
@@ -19,7 +22,7 @@ class BadCondition(Exception):
 def evaluate(tokens: list[Token]) -> int:
     """The value of already expanded tokens. Raises :class:`BadCondition`."""
     parser = _Parser(tokens)
-    value = parser.ternary(0)
+    value, _ = parser.ternary(0)
     if parser.position != len(tokens):
         raise BadCondition(f"unexpected {tokens[parser.position].text!r}")
     return value
@@ -28,6 +31,7 @@ def evaluate(tokens: list[Token]) -> int:
 class _Parser:
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens, self.position = tokens, 0
+        self.unevaluated = 0  # how many operands around this one are read and not computed
 
     def peek(self) -> str | None:
         if self.position < len(self.tokens):
@@ -39,26 +43,35 @@ class _Parser:
             raise BadCondition(f"expected {text!r}")
         self.position += 1
 
-    def ternary(self, depth: int) -> int:
+    def ternary(self, depth: int) -> Number:
         condition = self.binary(1, depth)
         if self.peek() != "?":
             return condition
         self.position += 1
-        then = self.ternary(depth + 1)
+        then = self.operand(self.ternary, depth + 1, not condition[0])
         self.expect(":")
-        otherwise = self.ternary(depth + 1)
-        return then if condition else otherwise
+        otherwise = self.operand(self.ternary, depth + 1, bool(condition[0]))
+        unsigned = then[1] or otherwise[1]
+        return _wrapped((then if condition[0] else otherwise)[0], unsigned)
 
-    def binary(self, least: int, depth: int) -> int:
+    def operand(self, parse, depth: int, unevaluated: bool) -> Number:
+        self.unevaluated += unevaluated
+        value = parse(depth)
+        self.unevaluated -= unevaluated
+        return value
+
+    def binary(self, least: int, depth: int) -> Number:
         if depth > _DEPTH:
             raise BadCondition("nested too deeply")
         left = self.unary(depth + 1)
         while (operator := self.peek()) in _BINARY and _BINARY[operator] >= least:
             self.position += 1
-            left = _apply(operator, left, self.binary(_BINARY[operator] + 1, depth + 1))
+            decided = operator == "&&" and not left[0] or operator == "||" and bool(left[0])
+            right = self.operand(lambda d: self.binary(_BINARY[operator] + 1, d), depth + 1, decided)
+            left = self.apply(operator, left, right)
         return left
 
-    def unary(self, depth: int) -> int:
+    def unary(self, depth: int) -> Number:
         if depth > _DEPTH:
             raise BadCondition("nested too deeply")
         if self.position >= len(self.tokens):
@@ -66,58 +79,94 @@ class _Parser:
         token = self.tokens[self.position]
         self.position += 1
         if token.kind == NUMBER:
-            return number(token.text)
+            return _constant(token.text)
         if token.kind == CHAR:
-            return _character(token.text)
+            return _character(token.text), False
         if token.kind == ID:
-            return self._name(token)
-        if token.kind == PUNCT and token.text in "!~-+" and len(token.text) == 1:
-            value = self.unary(depth + 1)
-            return {"!": int(not value), "~": ~value, "-": -value, "+": value}[token.text]
+            return self.name(token)
+        if token.kind == PUNCT and token.text in ("!", "~", "-", "+"):
+            value, unsigned = self.unary(depth + 1)
+            if token.text == "!":
+                return int(not value), False
+            return _wrapped({"~": ~value, "-": -value, "+": value}[token.text], unsigned)
         if token.text == "(":
-            value = self.ternary(depth + 1)
+            result = self.ternary(depth + 1)
             self.expect(")")
-            return value
+            return result
         raise BadCondition(f"unexpected {token.text!r}")
 
-    def _name(self, token: Token) -> int:
+    def name(self, token: Token) -> Number:
         if self.peek() == "(":  # a function-like macro nobody defined
             raise BadCondition(f"{token.text}() is not defined")
-        return int(token.text == "true")
+        return int(token.text == "true"), False
+
+    def apply(self, operator: str, left: Number, right: Number) -> Number:
+        (a, _), (b, _) = left, right
+        if operator in ("||", "&&"):
+            return int(bool(a or b) if operator == "||" else bool(a and b)), False
+        if operator in ("<<", ">>"):
+            by = min(abs(b), 64) if (b >= 0) == (operator == "<<") else -min(abs(b), 64)
+            return _wrapped(a << by if by >= 0 else a >> -by, left[1])
+        unsigned = left[1] or right[1]
+        (a, _), (b, _) = _wrapped(a, unsigned), _wrapped(b, unsigned)
+        if operator in _COMPARED:
+            return int(_COMPARED[operator](a, b)), False
+        if operator in ("/", "%") and b == 0:
+            if self.unevaluated:
+                return 0, unsigned
+            raise BadCondition("division by zero")
+        return _wrapped(_COMPUTED[operator](a, b), unsigned)
+
+
+def _wrapped(value: int, unsigned: bool) -> Number:
+    value &= 0xFFFFFFFFFFFFFFFF
+    return (value if unsigned or value < 1 << 63 else value - (1 << 64)), unsigned
+
+
+def _constant(text: str) -> Number:
+    value = number(text)
+    return _wrapped(value, value >= 1 << 63 or "u" in text.lower())
 
 
 def number(text: str) -> int:
     """The value of an integer constant. Raises :class:`BadCondition`."""
     digits = text.replace("'", "").rstrip("uUlLzZ").lower()
-    try:
-        if len(digits) > 1 and digits[0] == "0" and digits[1].isdigit():
-            return int(digits, 8)
-        return int(digits, 0) if len(digits) < 80 else 0
-    except ValueError:
-        raise BadCondition(f"{text} is no integer") from None
+    octal = len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
+    if len(digits) <= _DIGITS and "_" not in digits:
+        try:
+            return int(digits, 8 if octal else 0)
+        except ValueError:
+            pass
+    raise BadCondition(f"{text[:_DIGITS]} is no integer")
 
 
 def _character(text: str) -> int:
     body = text[text.index("'") + 1 : -1]
-    if body.startswith("\\"):
-        return _ESCAPES.get(body[1:2], 0)
-    return ord(body[0]) if body else 0
+    if not body.startswith("\\"):
+        return ord(body[0]) if body else 0
+    if body[1:2] == "x":
+        return _signed(body[2:], 16)
+    return _signed(body[1:], 8) if body[1:2].isdigit() else _ESCAPES.get(body[1:2], 0)
 
 
-def _apply(operator: str, left: int, right: int) -> int:
-    if operator in "/%":
-        if right == 0:
-            raise BadCondition("division by zero")
-        quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
-        return quotient if operator == "/" else left - quotient * right
-    if operator in ("<<", ">>"):
-        right &= 63
-        return (left << right if operator == "<<" else left >> right) & 0xFFFFFFFFFFFFFFFF
-    return {
-        "||": lambda: int(bool(left or right)), "&&": lambda: int(bool(left and right)),
-        "|": lambda: left | right, "^": lambda: left ^ right, "&": lambda: left & right,
-        "==": lambda: int(left == right), "!=": lambda: int(left != right),
-        "<": lambda: int(left < right), ">": lambda: int(left > right),
-        "<=": lambda: int(left <= right), ">=": lambda: int(left >= right),
-        "+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right,
-    }[operator]()  # fmt: skip
+def _signed(digits: str, base: int) -> int:
+    """The value of one ``char``, which is signed."""
+    try:
+        value = int(digits, base) & 0xFF
+    except ValueError:
+        return 0
+    return value - 256 if value > 127 else value
+
+
+def _quotient(a: int, b: int) -> int:
+    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+
+
+_COMPARED = {
+    "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
+}  # fmt: skip
+_COMPUTED = {
+    "|": lambda a, b: a | b, "^": lambda a, b: a ^ b, "&": lambda a, b: a & b, "+": lambda a, b: a + b, "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b, "/": _quotient, "%": lambda a, b: a - b * _quotient(a, b),
+}  # fmt: skip

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from porter.frontend.lexer import ID, PUNCT, STRING, Token
 
 FUNCTION, TYPEDEF, OTHER = "function", "typedef", "declaration"
 _OPEN, _CLOSE = {"(": ")", "[": "]", "{": "}"}, frozenset(")]}")
+_TAGS = frozenset(("struct", "union", "enum"))
+_STORAGE = frozenset(("static", "inline", "extern", "__inline", "__inline__", "__extension__"))
+_NO_NAMES = frozenset("__attribute__ __attribute __declspec _Alignas alignas __asm__ __asm asm typeof __typeof__ __typeof _Atomic _BitInt".split())
+_NO_PARAMETERS = _NO_NAMES | {"static", "extern", "typedef"}
+_NO_MACROS = frozenset("int char void long short double float unsigned signed _Bool static extern typedef const volatile struct union enum".split())
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,13 @@ def split(tokens: list[Token], starts: frozenset[int] = frozenset()) -> list[Dec
     these behind a closing brace is taken for a new beginning.
     """
     found, index, count = [], 0, len(tokens)
+    partners, beginnings = _partners(tokens), sorted(starts)
     while index < count:
-        if tokens[index].text == ";" or _linkage(tokens, index) or tokens[index].text == "}":
-            index += 3 if _linkage(tokens, index) else 1
+        linkage = _linkage(tokens, index)
+        if linkage or tokens[index].text in (";", "}"):
+            index += 3 if linkage else 1
             continue
-        declaration = _one(tokens, index, starts)
+        declaration = _Cut(tokens, index, partners, beginnings).declaration()
         found.append(declaration)
         index = max(declaration.last, index + 1)
     return found
@@ -53,58 +61,129 @@ def _linkage(tokens: list[Token], index: int) -> bool:
     )
 
 
-def _one(tokens: list[Token], first: int, starts: frozenset[int]) -> Declaration:
-    index, count, stack = first, len(tokens), []
-    assigned, name, parameters, body = False, -1, -1, -1
-    while index < count:
-        token = tokens[index]
-        text = token.text if token.kind == PUNCT else ""
+def _partners(tokens: list[Token]) -> dict[int, int]:
+    """Where each bracket closes, by index; one that never does is not in it. A stray closing bracket counts for nothing."""
+    found: dict[int, int] = {}
+    stack: list[tuple[str, int]] = []
+    waiting = dict.fromkeys(_CLOSE, 0)
+    for index, token in enumerate(tokens):
+        if token.kind != PUNCT:
+            continue
+        text = token.text
         if text in _OPEN:
-            if text == "{" and not stack and not assigned and parameters >= 0 and body < 0 and _is_body(tokens, first, index, parameters):
-                body = index
-            if text == "(" and not stack and not assigned and parameters < 0 and index > first and _is_name(tokens, index):
-                name, parameters = index - 1, index
-            stack.append(_OPEN[text])
-        elif text in _CLOSE:
-            if text not in stack:
-                pass  # a stray bracket: the parser will say so
-            else:
-                while stack.pop() != text:
-                    pass
-            if text == "}" and not stack and body >= 0:
-                return Declaration(FUNCTION, first, index + 1, tokens[name].text, body, parameters)
-        elif text == "=" and not stack:
-            assigned = True
-        elif text == ";" and not stack:
-            return _plain(tokens, first, index + 1, name, parameters)
-        index += 1
-    cut = _resynchronized(tokens, first, starts)
-    return Declaration(OTHER, first, cut, tokens[name].text if name >= 0 else "", balanced=False)
+            stack.append((_OPEN[text], index))
+            waiting[_OPEN[text]] += 1
+        elif text in _CLOSE and waiting[text]:
+            while True:
+                closes, opened = stack.pop()
+                waiting[closes] -= 1
+                if closes == text:
+                    found[opened] = index
+                    break
+    return found
 
 
-def _plain(tokens: list[Token], first: int, last: int, name: int, parameters: int) -> Declaration:
-    kind = TYPEDEF if any(t.text == "typedef" for t in tokens[first : min(first + 4, last)]) else OTHER
-    return Declaration(kind, first, last, tokens[name].text if name >= 0 else "", parameters=parameters)
+class _Cut:
+    """One external declaration, from its first token to its semicolon or closing brace."""
 
+    def __init__(self, tokens: list[Token], first: int, partners: dict[int, int], starts: list[int]) -> None:
+        self.tokens, self.first, self.partners, self.starts = tokens, first, partners, starts
+        self.parameters = self.closed = self.semicolon = -1
+        self.assigned = self.tagged = False
 
-def _is_name(tokens: list[Token], index: int) -> bool:
-    before = tokens[index - 1]
-    return before.kind == ID and before.text not in ("__attribute__", "__declspec", "_Alignas", "__asm__", "typeof", "__typeof__")
+    def declaration(self) -> Declaration:
+        tokens, index = self.tokens, self.first
+        while index < len(tokens):
+            token = tokens[index]
+            text = token.text if token.kind == PUNCT else ""
+            if text in _OPEN:
+                end = self.partners.get(index)
+                if end is None:
+                    return self._unbalanced()
+                if text == "{" and self._is_body(index):
+                    return Declaration(FUNCTION, self.first, end + 1, self._name(), index, self.parameters)
+                if text == "{" and self.semicolon >= 0:
+                    return self._plain(self.semicolon + 1)
+                if text == "(":
+                    self._parenthesis(index, end)
+                index = end
+            elif text == "=":
+                self.assigned = True
+            elif text == ";" and not self._old_style(index):
+                return self._plain(index + 1 if self.semicolon < 0 else self.semicolon + 1)
+            elif token.kind == ID and token.text in _TAGS and self.parameters >= 0:
+                self.tagged = True
+            index += 1
+        return self._plain(self.semicolon + 1) if self.semicolon >= 0 else self._unbalanced()
 
+    def _name(self) -> str:
+        return self.tokens[self.parameters - 1].text if self.parameters >= 0 else ""
 
-def _is_body(tokens: list[Token], first: int, brace: int, parameters: int) -> bool:
-    """A brace behind the parameters (or old-style parameter declarations) opens a body; behind struct or enum it does not."""
-    before = tokens[brace - 1].text
-    if before == ")" or before == ";":
+    def _plain(self, last: int) -> Declaration:
+        typedef = any(t.text == "typedef" for t in self.tokens[self.first : min(self.first + 4, last)])
+        return Declaration(TYPEDEF if typedef else OTHER, self.first, last, self._name(), parameters=self.parameters)
+
+    def _unbalanced(self) -> Declaration:
+        return Declaration(OTHER, self.first, self._resynchronized(), self._name(), balanced=False)
+
+    def _resynchronized(self) -> int:
+        tokens = self.tokens
+        for position in range(bisect_right(self.starts, self.first), len(self.starts)):
+            index = self.starts[position]
+            if tokens[index - 1].text in ("}", ";") and tokens[index].kind == ID:
+                return index
+        return len(tokens)
+
+    def _parenthesis(self, index: int, end: int) -> None:
+        """Takes ``name (`` for the name of a function; of two the second, where the first is a macro before it."""
+        before = self.tokens[index - 1]
+        if self.assigned or index == self.first:
+            return
+        if self.tokens[index + 1].text == "*":
+            self._pointer(index, end)
+            return
+        if before.kind != ID or before.text in _NO_NAMES:
+            return
+        if self.parameters < 0 or (self._macro_before() and self.closed < index - 1 and before.text not in _NO_MACROS):
+            self.parameters, self.closed = index, end
+
+    def _pointer(self, index: int, end: int) -> None:
+        """``(*name(…))(…)`` declares a function that returns a pointer to one; ``(*name)(…)`` no function."""
+        if self.parameters < 0 and index + 3 < end and self.tokens[index + 2].kind == ID and self.tokens[index + 3].text == "(":
+            self.parameters, self.closed = index + 3, end
+
+    def _macro_before(self) -> bool:
+        """Whether the name found so far has no type before it, as that of a macro used without a semicolon."""
+        return self.semicolon < 0 and all(t.text in _STORAGE for t in self.tokens[self.first : self.parameters - 1])
+
+    def _old_style(self, semicolon: int) -> bool:
+        """Whether the stretch before ``semicolon`` declares parameters between ``f(a, b)`` and its body (C11 6.9.1)."""
+        if self.parameters < 0 or self.assigned:
+            return False
+        names = {t.text for t in self.tokens[self.parameters + 1 : min(self.closed, self.parameters + 200)] if t.kind == ID}
+        begin = max(self.semicolon, self.closed) + 1
+        if begin >= semicolon or self.tokens[begin].kind != ID or self.tokens[begin].text in _NO_PARAMETERS:
+            return False
+        if not any(t.text in names for t in self.tokens[begin + 1 : semicolon]):
+            return False
+        if self.semicolon < 0 and not _bare(self.tokens, self.parameters + 1, self.closed):
+            return False
+        self.semicolon = self.semicolon if self.semicolon >= 0 else semicolon
         return True
-    return all(t.text not in ("struct", "union", "enum") for t in tokens[parameters:brace]) and before not in ("=", ",")
+
+    def _is_body(self, brace: int) -> bool:
+        """A brace behind the parameters (or old-style parameter declarations) opens a body; behind struct or enum it does not."""
+        if self.assigned or self.parameters < 0:
+            return False
+        before = self.tokens[brace - 1].text
+        if before == ")" or before == ";":
+            return True
+        return self.semicolon < 0 and not self.tagged and before != ","
 
 
-def _resynchronized(tokens: list[Token], first: int, starts: frozenset[int]) -> int:
-    for index in range(first + 1, len(tokens)):
-        if index in starts and tokens[index - 1].text in ("}", ";") and tokens[index].kind == ID:
-            return index
-    return len(tokens)
+def _bare(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether a parameter list is names alone: ``(a, b)``."""
+    return all(t.kind == ID if i % 2 == 0 else t.text == "," for i, t in enumerate(tokens[first:last])) and (last - first) % 2 == 1
 
 
 def closing(tokens: list[Token], index: int, last: int | None = None) -> int:

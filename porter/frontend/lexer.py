@@ -14,16 +14,17 @@ ID, NUMBER, STRING, CHAR, PUNCT, NEWLINE, OTHER = range(7)
 _SPLICE = re.compile(r"\\[ \t\f\v]*(?:\r\n|\n|\r)")
 _MASTER = re.compile(
     r"""(?P<space>[ \t\f\v\r]+|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)
-    |(?P<id>(?!(?:u8|[uUL])(?:"|'))[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*)
+    |(?P<raw>(?:u8|[uUL])?R"(?P<mark>[^()\\\s"]{0,16})\([\s\S]*?\)(?P=mark)")
+    |(?P<id>(?!(?:u8|[uUL])(?:"|')|(?:u8|[uUL])?R"[^()\\\s"]{0,16}\()[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*)
     |(?P<string>(?:u8|[uUL])?"[^"\\\n]*(?:\\.[^"\\\n]*)*")
     |(?P<punct>\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|\#\#|::|\.(?![0-9])|[][(){}&*+~!/%<>^|?:;=,\#-])
     |(?P<newline>\n)
     |(?P<number>\.?[0-9](?:[eEpP][+-]|'(?=[0-9A-Za-z])|[0-9A-Za-z_.])*)
     |(?P<char>(?:u8|[uUL])?'[^'\\\n]*(?:\\.[^'\\\n]*)*')
-    |(?P<bad>/\*[\s\S]*|.)""",
+    |(?P<bad>/\*[\s\S]*|(?:u8|[uUL])?R"[^()\\\s"]{0,16}\([\s\S]*|["'][^\n]*|.)""",
     re.VERBOSE,
 )
-_KINDS = {"id": ID, "string": STRING, "punct": PUNCT, "newline": NEWLINE, "number": NUMBER, "char": CHAR, "bad": OTHER}
+_KINDS = {"id": ID, "string": STRING, "raw": STRING, "punct": PUNCT, "newline": NEWLINE, "number": NUMBER, "char": CHAR, "bad": OTHER}
 
 
 class Token:
@@ -73,7 +74,8 @@ class _Splices:
 def tokenize(text: str, file: str) -> list[Token]:
     """All tokens of ``text``, newlines included, white space and comments left out. Any text is taken.
 
-    An unterminated comment is one OTHER token up to the end; a character that starts no token is an OTHER token.
+    An unterminated comment is one OTHER token up to the end, an unterminated literal one up to the end of its line;
+    a character that starts no token is an OTHER token.
     """
     splices = _Splices(text) if "\\" in text and _SPLICE.search(text) else None
     tokens: list[Token] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from porter.frontend.lexer import ID, NEWLINE, OTHER, PUNCT, STRING, Token, tokenize
+from porter.frontend.lexer import CHAR, ID, NEWLINE, OTHER, PUNCT, STRING, Token, tokenize
 
 _DEPTH = 60
 
@@ -42,14 +42,18 @@ class Expansion:
 
 
 class TooMuch(Exception):
-    """The expansions of one file make more tokens than anyone would write."""
+    """The expansions of one file make more tokens than anyone would write, or are nested deeper."""
 
 
 class Expander:
-    """Expands the tokens of a source against a table of macros that may change between two tokens."""
+    """Expands the tokens of a source against a table of macros that may change between two tokens.
+
+    While ``raw`` is set the tokens come out as they are: the operand of ``defined`` is not expanded.
+    """
 
     def __init__(self, macros: dict[str, Macro], budget: int = 3_000_000) -> None:
         self.macros, self.budget, self.depth = macros, budget, 0
+        self.raw = False
 
     def expand(self, source: Iterator[Token]) -> Iterator[Token]:
         """The tokens of ``source`` (no newlines) with all macros expanded. Raises :class:`TooMuch`."""
@@ -59,7 +63,7 @@ class Expander:
                 token = pending.pop()
             elif (token := next(source, None)) is None:
                 return
-            if token.kind != ID or (macro := macros.get(token.text)) is None or (token.hidden and token.text in token.hidden):
+            if token.kind != ID or (macro := macros.get(token.text)) is None or (token.hidden and token.text in token.hidden) or self.raw:
                 yield token
                 continue
             if macro.parameters is None:
@@ -75,24 +79,28 @@ class Expander:
                 collected = _arguments(macro, pending, source)
                 if isinstance(collected, list):  # the closing parenthesis never came: nothing is lost
                     pending.extend(reversed([opening, *collected]))
+                    self._spend(len(collected), token)
                     yield token
                     continue
                 arguments, closing = collected
                 hidden = ((token.hidden or frozenset()) & (closing.hidden or frozenset())) | {token.text}
                 replacement = self._function(macro, arguments, Expansion(macro, token, closing), hidden)
-            self.budget -= len(replacement) + 1
-            if self.budget < 0:
-                raise TooMuch(token.text)
+            self._spend(len(replacement) + 1, token)
             pending.extend(reversed(replacement))
+
+    def _spend(self, count: int, token: Token) -> None:
+        self.budget -= count
+        if self.budget < 0:
+            raise TooMuch(token.text)
 
     def _object(self, macro: Macro, expansion: Expansion, hidden: frozenset) -> list[Token]:
         body = [token.replaced(expansion, hidden) for token in macro.body]
-        return _paste(body) if any(t.text == "##" for t in macro.body) else body
+        return _paste(body, hidden) if any(t.text == "##" for t in macro.body) else body
 
     def _function(self, macro: Macro, arguments: list[list[Token]], expansion: Expansion, hidden: frozenset) -> list[Token]:
         names = dict(zip(macro.parameters or (), arguments))
         expanded: dict[str, list[Token]] = {}
-        out, body, index, pasted = [], macro.body, 0, False
+        out, body, index, pasted = [], self._optional(macro, names), 0, False
         while index < len(body):
             token = body[index]
             following = body[index + 1] if index + 1 < len(body) else None
@@ -106,7 +114,7 @@ class Expander:
             elif token.kind == ID and token.text in names:
                 raw = names[token.text]
                 if (following is not None and following.text == "##") or (index and body[index - 1].text == "##"):
-                    self._raw(out, raw, macro, index, expansion)
+                    _raw(out, raw, macro, body, index, expansion)
                 else:
                     if token.text not in expanded:
                         expanded[token.text] = self._argument(raw)
@@ -114,29 +122,55 @@ class Expander:
             else:
                 out.append(token.replaced(expansion, hidden))
             index += 1
-        return _paste(out) if pasted else out
+        return _paste(out, hidden) if pasted else out
+
+    def _optional(self, macro: Macro, names: dict[str, list[Token]]) -> tuple[Token, ...] | list[Token]:
+        """The body with ``__VA_OPT__(…)`` answered (C23 6.10.5.1): its contents where variable arguments are given."""
+        if not macro.variadic or not any(t.text == "__VA_OPT__" for t in macro.body):
+            return macro.body
+        given, out, index = bool(self._argument(names[macro.parameters[-1]])), [], 0
+        while index < len(macro.body):
+            token = macro.body[index]
+            end = _closing(macro.body, index + 1) if token.text == "__VA_OPT__" else None
+            if end is None:
+                out.append(token)
+            else:
+                out += macro.body[index + 2 : end] if given else [Token(OTHER, "", "", -1, -1, False)]
+            index = index + 1 if end is None else end + 1
+        return out
 
     def _argument(self, raw: list[Token]) -> list[Token]:
-        if self.depth > _DEPTH or not any(t.kind == ID and t.text in self.macros for t in raw):
+        if not any(t.kind == ID and t.text in self.macros for t in raw):
             return raw
+        if self.depth > _DEPTH:
+            raise TooMuch(raw[0].text)
         self.depth += 1
         try:
             return list(self.expand(iter(raw)))
         finally:
             self.depth -= 1
 
-    def _raw(self, out: list[Token], raw: list[Token], macro: Macro, index: int, expansion: Expansion) -> None:
-        """An argument beside ``##`` goes in as it is written; GNU ``, ## __VA_ARGS__`` drops the comma for nothing."""
-        comma = index >= 2 and macro.body[index - 1].text == "##" and macro.body[index - 2].text == ","
-        if comma and macro.variadic and macro.parameters and macro.body[index].text == macro.parameters[-1]:
+
+def _raw(out: list[Token], raw: list[Token], macro: Macro, body, index: int, expansion: Expansion) -> None:
+    """An argument beside ``##`` goes in as it is written; GNU ``, ## __VA_ARGS__`` drops the comma for nothing."""
+    comma = index >= 2 and body[index - 1].text == "##" and body[index - 2].text == ","
+    if comma and macro.variadic and macro.parameters and body[index].text == macro.parameters[-1]:
+        out.pop()
+        if not raw:
             out.pop()
-            if not raw:
-                out.pop()
-            out += [_through(t, expansion, None, False) for t in raw]
-        elif raw:
-            out += [_through(t, expansion, None, False) for t in raw]
-        else:
-            out.append(Token(OTHER, "", "", -1, -1, False, expansion))
+    elif not raw:
+        out.append(Token(OTHER, "", "", -1, -1, False, expansion))
+    out += [_through(t, expansion, None, False) for t in raw]
+
+
+def _closing(tokens: tuple[Token, ...], index: int) -> int | None:
+    """The index of the parenthesis that closes the one at ``index``; None where there is none."""
+    depth = 0
+    for i in range(index, len(tokens)):
+        depth += (tokens[i].text == "(") - (tokens[i].text == ")")
+        if depth <= 0:
+            return i if i > index else None
+    return None
 
 
 def _pull(pending: list[Token], source: Iterator[Token]) -> Token | None:
@@ -173,19 +207,22 @@ def _through(token: Token, expansion: Expansion, hidden: frozenset | None, space
 
 
 def _stringized(argument: list[Token], expansion: Expansion, place: Token) -> Token:
-    text = "".join((" " if t.space and i else "") + t.text for i, t in enumerate(argument))
-    text = text.replace("\\", "\\\\").replace('"', '\\"') if any(t.kind == STRING for t in argument) else text
+    text = "".join((" " if t.space and i else "") + _escaped(t) for i, t in enumerate(argument))
     return Token(STRING, f'"{text}"', place.file, -1, -1, place.space, expansion)
 
 
-def _paste(tokens: list[Token]) -> list[Token]:
+def _escaped(token: Token) -> str:
+    return token.text.replace("\\", "\\\\").replace('"', '\\"') if token.kind in (STRING, CHAR) else token.text
+
+
+def _paste(tokens: list[Token], hidden: frozenset[str]) -> list[Token]:
     out: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
         if token.text == "##" and out and index + 1 < len(tokens):
             left, right = out.pop(), tokens[index + 1]
-            out += _glued(left, right)
+            out += _glued(left, right, hidden)
             index += 2
             continue
         out.append(token)
@@ -193,11 +230,11 @@ def _paste(tokens: list[Token]) -> list[Token]:
     return [t for t in out if t.text]
 
 
-def _glued(left: Token, right: Token) -> list[Token]:
+def _glued(left: Token, right: Token, hidden: frozenset[str]) -> list[Token]:
     if not left.text or not right.text:
         return [left if left.text else right]
     made = [t for t in tokenize(left.text + right.text, "") if t.kind != NEWLINE]
     if len(made) != 1:
         return [left, right]
-    hidden = (left.hidden or frozenset()) & (right.hidden or frozenset()) or None
+    hidden |= (left.hidden or frozenset()) & (right.hidden or frozenset())
     return [Token(made[0].kind, made[0].text, left.file, -1, -1, left.space, left.expansion or right.expansion, hidden)]

@@ -13,6 +13,7 @@ from pycparser.c_parser import CParser, ParseError
 
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import CHAR, ID, NUMBER, STRING, Token
+from porter.frontend.recover import unknown_type, without_macros
 
 _KEYWORDS = {
     word: word.upper()
@@ -25,7 +26,7 @@ _KEYWORDS = {
     "_Static_assert": "_STATIC_ASSERT", "_Atomic": "_ATOMIC", "_Alignof": "_ALIGNOF", "_Alignas": "_ALIGNAS", "_Pragma": "_PRAGMA",
     "__inline": "INLINE", "__inline__": "INLINE", "__const": "CONST", "__const__": "CONST", "__volatile__": "VOLATILE", "__volatile": "VOLATILE",
     "__restrict": "RESTRICT", "__restrict__": "RESTRICT", "__signed__": "SIGNED", "__thread": "_THREAD_LOCAL", "__forceinline": "INLINE",
-    "__builtin_offsetof": "OFFSETOF",
+    "__builtin_offsetof": "OFFSETOF", "thread_local": "_THREAD_LOCAL", "__auto_type": "INT", "__complex__": "_COMPLEX", "__alignof__": "_ALIGNOF", "constexpr": "CONST",
 }  # fmt: skip
 _PUNCTUATION = {
     "...": "ELLIPSIS", "<<=": "LSHIFTEQUAL", ">>=": "RSHIFTEQUAL", "++": "PLUSPLUS", "--": "MINUSMINUS", "->": "ARROW", "&&": "LAND",
@@ -36,11 +37,12 @@ _PUNCTUATION = {
     ",": "COMMA", ".": "PERIOD", ";": "SEMI", ":": "COLON",
 }  # fmt: skip
 _DROPPED = frozenset(("__extension__", "__cdecl", "__stdcall", "__fastcall", "_cdecl", "__unaligned", "WINAPI", "CALLBACK"))
-_DROPPED_CALLS = frozenset(("__attribute__", "__attribute", "__declspec", "__asm__", "__asm", "asm", "_Alignas", "__pragma", "_Pragma", "_Static_assert"))
+_DROPPED_CALLS = frozenset(("__attribute__", "__attribute", "__declspec", "__asm__", "__asm", "asm", "_Alignas", "__pragma", "_Pragma", "_Static_assert", "static_assert", "alignas"))
+_TYPE_CALLS = frozenset(("typeof", "__typeof__", "__typeof", "typeof_unqual", "_BitInt"))
 _CHARS = {"": "CHAR_CONST", "L": "WCHAR_CONST", "u8": "U8CHAR_CONST", "u": "U16CHAR_CONST", "U": "U32CHAR_CONST"}
 _STRINGS = {"": "STRING_LITERAL", "L": "WSTRING_LITERAL", "u8": "U8STRING_LITERAL", "u": "U16STRING_LITERAL", "U": "U32STRING_LITERAL"}
 _PLACE = re.compile(r"^\S*?:(\d+)")
-_TYPE_SPECIFIERS = frozenset(("int", "char", "void", "long", "short", "double", "float", "unsigned", "signed", "_Bool", "struct", "union", "enum"))
+_HIDDEN = re.compile(r"Non-typedef '(\w+)' previously declared as typedef")
 _TRIES = 12
 
 
@@ -76,23 +78,27 @@ class _Feed:
         return next(self.tokens, None)
 
 
-def parse(tokens: list[Token], first: int, last: int, types: set[str]) -> c_ast.FileAST:
+def parse(tokens: list[Token], first: int, last: int, types: set[str], values: bool = True) -> c_ast.FileAST:
     """The tree of the declarations in ``first <= i < last``. Names found to be types are added to ``types``.
 
+    Without ``values`` the initialisers are left out: what a variable is set to does not change what it is.
     Raises :class:`Unparsed`.
     """
-    fed = feed(tokens, first, last)
-    names = {t.value for t in fed if t.type == "ID"}
-    guessed: set[str] = set()
-    for _ in range(_TRIES):
+    fed = feed(tokens, first, last, values)
+    known, guessed = types & {t.value for t in fed if t.type == "ID"}, set()
+    for attempt in range(_TRIES):
         try:
-            tree = CParser(lexer=_Feed).parse([*_typedefs((types | guessed) & names), *fed])
+            tree = CParser(lexer=_Feed).parse([*_typedefs(known | guessed), *fed])
             types |= guessed
             return tree
         except ParseError as problem:
-            index = _stopped_at(problem, last)
-            guess = _unknown_type(fed, index, types | guessed)
-            if not guess:
+            index, hidden = _stopped_at(problem, last), _HIDDEN.search(str(problem))
+            guess = unknown_type(fed, index, known | guessed) if attempt else set()
+            if hidden and hidden[1] in known:
+                known.discard(hidden[1])
+            elif attempt == 0:
+                fed, guess = without_macros(fed, known)
+            elif not guess:
                 raise Unparsed(min(index, last - 1), _reason(problem)) from None
             guessed |= guess
         except (RecursionError, AssertionError, AttributeError, IndexError, TypeError, ValueError, KeyError) as problem:
@@ -100,21 +106,36 @@ def parse(tokens: list[Token], first: int, last: int, types: set[str]) -> c_ast.
     raise Unparsed(first, "too many unknown names")
 
 
-def feed(tokens: list[Token], first: int, last: int) -> list[_Fed]:
+def feed(tokens: list[Token], first: int, last: int, values: bool = True) -> list[_Fed]:
     """The tokens as the parser wants them, compiler extensions that change no meaning left out."""
-    fed, index = [], first
+    fed, index, depth = [], first, 0
     while index < last:
         token = tokens[index]
         text = token.text
-        if token.kind == ID and text in _DROPPED:
+        if not values and text == "=" and not depth:
+            index = _behind_value(tokens, index, last)
+        elif token.kind == ID and text in _DROPPED:
             index += 1
-            continue
-        if token.kind == ID and text in _DROPPED_CALLS:
+        elif token.kind == ID and (text in _DROPPED_CALLS or text in _TYPE_CALLS):
+            if text in _TYPE_CALLS:
+                fed.append(_Fed("INT", "int", index))
             index = _behind_call(tokens, index, last)
-            continue
-        fed.append(_Fed(_kind(token), text, index))
-        index += 1
+        elif text == "[" and index + 1 < last and tokens[index + 1].text == "[":
+            index = closing(tokens, index, last) + 1
+        elif token.kind == ID and fed and fed[-1].type.endswith("STRING_LITERAL"):  # a macro between literals: PRIu64
+            index = _behind_call(tokens, index, last)
+        else:
+            depth += (text in "([{") - (text in ")]}") if len(text) == 1 else 0
+            fed.append(_Fed(_kind(token), text, index))
+            index += 1
     return fed
+
+
+def _behind_value(tokens: list[Token], index: int, last: int) -> int:
+    while index < last and tokens[index].text not in (",", ";"):
+        index = closing(tokens, index, last) if tokens[index].text in ("(", "[", "{") else index
+        index += 1
+    return min(index, last)
 
 
 def _behind_call(tokens: list[Token], index: int, last: int) -> int:
@@ -133,7 +154,7 @@ def _kind(token: Token) -> str:
     if token.kind == NUMBER:
         return _number(text)
     if token.kind == STRING:
-        return _STRINGS[text[: text.index('"')]]
+        return _STRINGS[text[: text.index('"')].rstrip("R")]
     if token.kind == CHAR:
         return _CHARS[text[: text.index("'")]]
     return _PUNCTUATION.get(text, "PPHASH")
@@ -164,37 +185,3 @@ def _stopped_at(problem: ParseError, last: int) -> int:
 
 def _reason(problem: ParseError) -> str:
     return _PLACE.sub("", str(problem)).lstrip(": 0123456789") or "unexpected end"
-
-
-def _unknown_type(fed: list[_Fed], index: int, types: set[str]) -> set[str]:
-    """A name near the place the parser stopped at that can only be a type."""
-    at = next((i for i, t in enumerate(fed) if t.lineno >= index), len(fed) - 1)
-    for i in range(at, max(at - 8, -1), -1):
-        token = fed[i]
-        if token.type == "ID" and token.value not in types and _stands_as_type(fed, i):
-            return {token.value}
-    for i in range(at + 1, min(at + 3, len(fed))):
-        if fed[i].type == "ID" and fed[i].value not in types and _stands_as_type(fed, i):
-            return {fed[i].value}
-    return set()
-
-
-def _stands_as_type(fed: list[_Fed], i: int) -> bool:
-    before = fed[i - 1].type if i else "SEMI"
-    after = fed[i + 1].type if i + 1 < len(fed) else "SEMI"
-    behind = fed[i + 2].type if i + 2 < len(fed) else "SEMI"
-    if before in ("PERIOD", "ARROW", "GOTO", "STRUCT", "UNION", "ENUM"):
-        return False
-    if after == "ID":
-        return before != "ID"
-    if after == "TIMES":
-        if before == "LPAREN" and behind in ("RPAREN", "TIMES", "ID", "CONST", "COMMA"):
-            return True
-        return before in ("SEMI", "LBRACE", "RBRACE", "STATIC", "CONST", "EXTERN", "INLINE", "COMMA", "TYPEDEF", "VOLATILE", "COLON", "REGISTER", "SIZEOF")
-    if after == "RPAREN" and before == "LPAREN":
-        return behind in ("ID", "LPAREN", "LBRACE", "STRING_LITERAL", "CHAR_CONST", "NOT", "LNOT") or "CONST_" in behind
-    if after in ("CONST", "VOLATILE", "RESTRICT"):
-        return True
-    if after in ("COMMA", "RPAREN", "LPAREN", "LBRACKET"):
-        return before in ("CONST", "TYPEDEF", "STATIC", "INLINE") or (after != "LBRACKET" and before == "LPAREN")
-    return False

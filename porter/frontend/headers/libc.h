@@ -36,6 +36,8 @@
 #define PRIu32 "u"
 #define PRIx32 "x"
 #define PRIuPTR "lu"
+#define KERNEL_VERSION(A, B, C) (((A) << 16) + ((B) << 8) + ((C) > 255 ? 255 : (C)))
+#define LINUX_VERSION_CODE 0x060100
 
 typedef unsigned long size_t; typedef long ssize_t; typedef long ptrdiff_t; typedef int wchar_t; typedef int wint_t; typedef long off_t; typedef long time_t; typedef long clock_t; typedef long long off64_t;
 typedef signed char int8_t; typedef short int16_t; typedef int int32_t; typedef long int64_t; typedef unsigned char uint8_t; typedef unsigned short uint16_t; typedef unsigned int uint32_t; typedef unsigned long uint64_t;
