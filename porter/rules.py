@@ -14,7 +14,10 @@ SEVERITIES = ("error", "warning", "note")
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule as its file states it. ``since``: the Python version from which it matters; ``references``: title -> address."""
+    """One rule as its file states it.
+
+    ``since``: the Python version from which it matters; ``references``: (title, address).
+    """
 
     name: str
     title: str

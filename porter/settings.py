@@ -1,4 +1,4 @@
-"""Settings: ``[tool.porter]`` of a pyproject.toml as a frozen value; options of the command line replace single fields."""
+"""Settings: ``[tool.porter]`` of a pyproject.toml as a frozen value; options of the call replace single fields."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _SEVERITIES = ("error", "warning", "note")
 class Settings:
     """How a tree is read and judged.
 
-    ``target_python`` and ``min_python`` are versions as ``3.13``; ``include_dirs`` are relative to the root or absolute;
-    ``macros`` are (name, value or None); ``select`` and ``ignore`` are rule names, an empty ``select`` means all;
-    ``severity`` holds (rule, severity); ``jobs`` counts processes, 0 means one for each core.
+    ``target_python`` and ``min_python`` are versions as ``3.13``; ``include_dirs`` are relative to the root or
+    absolute; ``macros`` are (name, value or None); ``select`` and ``ignore`` are rule names, an empty ``select``
+    means all; ``severity`` holds (rule, severity); ``jobs`` counts processes, 0 means one for each core.
     """
 
     target_python: str = "3.13"
@@ -68,7 +68,7 @@ def settings_from_toml(text: str, file: str) -> Settings:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise UsageError(f"{file}: {problem}", "the file is no valid TOML, so [tool.porter] cannot be read") from problem
+        raise UsageError(f"{file}: {problem}", "[tool.porter] cannot be read: no valid TOML") from problem
     table = data.get("tool", {})
     table = table.get("porter", {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):

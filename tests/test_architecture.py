@@ -16,7 +16,19 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # In the order in which data flows: a room imports only itself and rooms before it.
 ROOMS = (
     *("errors", "resources", "settings", "render", "span", "tree", "frontend", "facts", "rules", "findings"),
-    *("suppressions", "baseline", "checks", "plan", "rewrite", "verify", "ledger", "report", "fleet", "pipeline", "cli"),
+    *(
+        "suppressions",
+        "baseline",
+        "checks",
+        "plan",
+        "rewrite",
+        "verify",
+        "ledger",
+        "report",
+        "fleet",
+        "pipeline",
+        "cli",
+    ),
     "__main__",
 )
 # Rooms that may touch files, processes and the network of the machine.
@@ -29,7 +41,19 @@ WORLD = {
     *("subprocess", "multiprocessing", "concurrent", "threading", "asyncio", "socket", "ssl", "http", "ftplib"),
     *("urllib.request", "importlib.resources", "runpy", "pty", "platform"),
 }
-TOUCHES = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob", "stat", "unlink", "mkdir"}
+TOUCHES = {
+    "read_text",
+    "read_bytes",
+    "write_text",
+    "write_bytes",
+    "iterdir",
+    "glob",
+    "rglob",
+    "stat",
+    "unlink",
+    "mkdir",
+}
+PRINTS = {"print", "sys.exit", "exit", "quit", "os._exit"}
 MOST_LINES = 400
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|raise NotImplementedError)\b")
 SOMEONES_MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/\w")
@@ -104,7 +128,7 @@ def test_only_the_command_line_prints_and_exits() -> None:
         if room(path) == "cli" or DRIVERS in path.parents:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.exit", "exit", "quit", "os._exit"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in PRINTS:
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node.func)}")
     assert found == []
 

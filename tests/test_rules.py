@@ -109,7 +109,8 @@ def test_a_malformed_rule_file_is_named() -> None:
 
 
 def test_selection_and_severity() -> None:
-    settings = Settings(select=("static-type", "static-object"), ignore=("static-object",), severity=(("static-type", "note"),))
+    some, severity = ("static-type", "static-object"), (("static-type", "note"),)
+    settings = Settings(select=some, ignore=("static-object",), severity=severity)
     assert [(rule.name, rule.severity) for rule in selected(settings).values()] == [("static-type", "note")]
     with pytest.raises(UsageError) as problem:
         selected(Settings(ignore=("static-typ",)))
@@ -135,7 +136,8 @@ def test_generated_code_has_one_note_with_a_remedy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "found"), [("-1", True), ("(-1)", True), ("( - 1 )", True), ("0", False), ("sizeof(state)", False), (None, False)]
+    ("size", "found"),
+    [("-1", True), ("(-1)", True), ("( - 1 )", True), ("0", False), ("sizeof(state)", False), (None, False)],
 )
 def test_negative_size(size: str | None, found: bool) -> None:
     module = Module("made", Place("made.c", 3), "multi-phase", "not-supported", size=size)
@@ -150,8 +152,9 @@ def test_only_an_own_gil_is_overclaimed(declares: str | None) -> None:
 
 
 def test_locals_and_globals_have_a_rule_each() -> None:
-    variables = tuple(Variable("o", "PyObject *", "object", Place("made.c", line), function) for line, function in ((1, None), (2, "f")))
-    assert rules_of(made(variables=variables)) == ["static-object", "function-static-object"]
+    outside = Variable("o", "PyObject *", "object", Place("made.c", 1))
+    inside = Variable("o", "PyObject *", "object", Place("made.c", 2), "f")
+    assert rules_of(made(variables=(outside, inside))) == ["static-object", "function-static-object"]
 
 
 def test_harmless_variables_are_left_alone() -> None:

@@ -43,7 +43,7 @@ class _ClosedPipe(Exception):
 
 
 class Verbs(click.Group):
-    """The group of all verbs; it loads the one that is called and turns every failure into one line and an exit code."""
+    """The group of all verbs; it loads the one that is called and turns failures into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(verbs())

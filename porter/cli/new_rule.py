@@ -80,8 +80,13 @@ PyInit_example(void)
 @click.argument("name")
 @click.option("--title", help="What it finds, in a few words.  [default: from NAME]")
 @click.option("--severity", type=click.Choice(SEVERITIES), default="warning", show_default=True)
-@click.option("--into", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              default=PACKAGE.parent, help="The checkout.  [default: the one porter runs from]")
+@click.option(
+    "--into",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=PACKAGE.parent,
+    help="The checkout.  [default: the one porter runs from]",
+)
 def command(name: str, title: str | None, severity: str, into: Path) -> None:
     """Write the skeleton of a rule into a checkout: rule file, check, fixture pair and page.
 

@@ -56,8 +56,8 @@ def _with(command: Callable, options: tuple[Callable, ...]) -> Callable:
 def settings_of(root: Path, **given: object) -> Settings:
     """The settings of the tree at ``root``: its own ``[tool.porter]``, with each option that was given in its place.
 
-    ``given`` are the parameters of :func:`reading_options` and :func:`rule_options`; None and () leave the setting as it
-    is. Raises UsageError for a setting or option that is wrong.
+    ``given`` are the parameters of :func:`reading_options` and :func:`rule_options`; None and () leave the setting
+    as it is. Raises UsageError for a setting or option that is wrong.
     """
     changes = {name: value for name, value in given.items() if value not in (None, ())}
     if "macros" in changes:

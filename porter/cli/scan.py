@@ -20,16 +20,26 @@ FORMATS = ("text", "json", "sarif", "github", "markdown")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...",
-                type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to stdout.")
 @rule_options
 @reading_options
-@click.option("--fail-on", type=click.Choice([*SEVERITIES, "never"]), default="note", show_default=True,
-              help="Exit 1 from findings of this severity on.")
-@click.option("--baseline", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-              help="Findings that are known: they do not count.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, "never"]),
+    default="note",
+    show_default=True,
+    help="Exit 1 from findings of this severity on.",
+)
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Findings that are known: they do not count.",
+)
 @click.option("--update-baseline", is_flag=True, help="Write what is found now into the --baseline FILE.")
 @verbosity_options
 @colour_option

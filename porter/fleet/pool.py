@@ -13,13 +13,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def in_processes(
-    function: Callable[[Item], Result], items: Sequence[Item], jobs: int
-) -> Iterator[Result | Exception]:
+def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result | Exception]:
     """``function`` of each item, in order; an exception of one item is its result and never stops the others.
 
-    ``jobs`` counts processes, 0 means one for each core; one job or one item needs no process. ``function`` and the items
-    must be picklable. With PORTER_DEBUG in the environment the first exception is raised.
+    ``jobs`` counts processes, 0 means one for each core; one job or one item needs no process. ``function`` and the
+    items must be picklable. With PORTER_DEBUG in the environment the first exception is raised.
     """
     workers = min(jobs or os.cpu_count() or 1, len(items))
     results = _pooled(function, items, workers) if workers > 1 else (_value(function, item) for item in items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from porter.errors import Gap
 from porter.facts.model import Facts
 from porter.findings import Finding
 from porter.report.model import BLOCKING, SHARED, Report, isolated
@@ -14,12 +15,18 @@ def render_markdown(report: Report) -> str:
     """A page with the counts, a row for each extension, the findings by rule and what could not be read."""
     parts = ["# Isolation of extension modules", "\n".join(f"- {line}" for line in summary_lines(report))]
     if report.facts:
-        parts.append("\n".join(["| extension | init | declares | static types | shared variables | isolated |",
-                                "|---|---|---|---:|---:|---|", *map(_row, report.facts)]))
+        parts.append(
+            "\n".join(
+                [
+                    "| extension | init | declares | static types | shared variables | isolated |",
+                    "|---|---|---|---:|---:|---|",
+                    *map(_row, report.facts),
+                ]
+            )
+        )
     parts += _findings(report)
     if report.unanalysed:
-        rows = [f"- `{shown(report, g.file)}:{g.line}` {_text(display(f'{g.what}: {g.why}'))}" for g in report.unanalysed]
-        parts.append("\n".join(["## Not read", "", *rows]))
+        parts.append("\n".join(["## Not read", "", *(_unread(report, gap) for gap in report.unanalysed)]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -41,13 +48,19 @@ def _findings(report: Report) -> list[str]:
     for finding in report.findings:
         if finding.suppressed is None:
             by_rule.setdefault(finding.rule, []).append(finding)
-    return ["\n".join([f"## {rule} ({len(found)})", "", *(_item(report, f) for f in found)])
-            for rule, found in sorted(by_rule.items())]
+    return [
+        "\n".join([f"## {rule} ({len(found)})", "", *(_item(report, f) for f in found)])
+        for rule, found in sorted(by_rule.items())
+    ]
 
 
 def _item(report: Report, finding: Finding) -> str:
     place = f"`{shown(report, finding.place.file)}:{finding.place.line}`"
     return f"- {place} {finding.severity}: {_text(finding.message)}"
+
+
+def _unread(report: Report, gap: Gap) -> str:
+    return f"- `{shown(report, gap.file)}:{gap.line}` {_text(display(f'{gap.what}: {gap.why}'))}"
 
 
 def _text(text: str) -> str:

@@ -43,7 +43,8 @@ def rules_page(rules: dict[str, Rule]) -> str:
     """The page docs/rules/README.md: all rules in a table."""
     rows = [f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.title} |" for rule in rules.values()]
     table = "\n".join(["| rule | severity | finds |", "|---|---|---|", *rows])
-    return f"# Rules\n\nWhat `porter scan` looks for; `porter explain RULE` prints the same on the command line.\n\n{table}\n"
+    intro = "What `porter scan` looks for; `porter explain RULE` prints the same on the command line."
+    return f"# Rules\n\n{intro}\n\n{table}\n"
 
 
 def _paragraphs(text: str) -> str:

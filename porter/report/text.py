@@ -16,7 +16,7 @@ _MOST_RELATED = 3
 
 
 def render_text(report: Report, colour: bool = False, verbosity: int = 0) -> str:
-    """The report as text. ``verbosity``: -1 leaves excerpts and counts out, 1 shows what is suppressed and all related."""
+    """The report as text. ``verbosity``: -1 leaves excerpts and counts out, 1 adds what is suppressed."""
     blocks = [_Text(report, colour, verbosity).block(finding) for finding in _distinct(report.findings, verbosity)]
     blocks += [_unread(report, gap, colour) for gap in report.unanalysed]
     if verbosity >= 0:

@@ -1,6 +1,6 @@
 """How long a scan takes, as a ratio to what the compiler needs to read the same files: ``make bench``.
 
-Both run on one core, from a cold start, as processes: ``porter scan -j 1`` against ``gcc -fsyntax-only`` on each source.
+Both run on one core, from a cold start, as processes: ``porter scan -j 1`` against ``gcc -fsyntax-only`` of each file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,19 @@ def trees() -> Iterator[Path]:
         folder = CACHE / source
         if not folder.is_dir():
             folder.mkdir(parents=True)
-            pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", folder, source]
+            pip = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "-q",
+                "--no-deps",
+                "--no-binary",
+                ":all:",
+                "-d",
+                folder,
+                source,
+            ]
             subprocess.run(pip, check=True)
             subprocess.run(["tar", "-xzf", *folder.glob("*.tar.gz"), "-C", folder], check=True)
         yield next(path for path in folder.iterdir() if path.is_dir())
