@@ -364,13 +364,31 @@ def _value(tokens: list[Token], name_index: int, last: int) -> tuple[int, int] |
 
 
 def span_of(tokens: list[Token], first: int, last: int) -> Span | None:
-    """The bytes that ``first <= i < last`` cover, where all of it is written in one file outside macros' bodies; else None."""
-    if first >= last:
+    """The bytes that ``first <= i < last`` cover, where all of it is written in one file outside macros' bodies; else None.
+
+    A stretch that is part of what one macro use makes is not written in one piece, so it has no span either.
+    """
+    if first >= last or _torn(tokens, first, first - 1) or _torn(tokens, last - 1, last):
         return None
     start, end = edge(tokens[first], False), edge(tokens[last - 1], True)
     if start is None or end is None or start[0] != end[0] or start[1] >= end[1]:
         return None
     return Span(start[0], start[1], end[1])
+
+
+def _torn(tokens: list[Token], inside: int, outside: int) -> bool:
+    """Whether the token beyond an edge comes out of the same macro use as the token at it."""
+    token = tokens[inside]
+    if token.expansion is None or _spelled_in_use(token) or not 0 <= outside < len(tokens):
+        return False
+    beyond = tokens[outside].expansion
+    return beyond is not None and beyond.outermost is token.expansion.outermost
+
+
+def written_plainly(variable: Variable) -> bool:
+    """Whether a declaration stands in the text itself: no macro of the tree makes its first token or its name."""
+    tokens = (variable.view.tokens[variable.first], variable.name_token, variable.view.tokens[variable.last - 1])
+    return all(t.expansion is None or t.expansion.outermost.macro.name.start < 0 for t in tokens) and variable.name_token.start >= 0
 
 
 def edge(token: Token, behind: bool) -> tuple[str, int] | None:

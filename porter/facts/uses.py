@@ -52,7 +52,8 @@ def uses_of(variable: Variable, places: dict[str, list]) -> list[Use]:
             continue
         if variable.function is None and function is not None and shadows(function, variable.name, index):
             continue
-        found.append(Use(view.tokens[index], index, view, function, how(view.tokens, index, variable)))
+        text = function is None and variable.array and variable.base.split()[-1:] == ["char"]  # a text that a table points to
+        found.append(Use(view.tokens[index], index, view, function, "read" if text else how(view.tokens, index, variable)))
     return found
 
 

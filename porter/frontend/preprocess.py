@@ -51,6 +51,7 @@ class Unit:
     file: str
     tokens: list[Token] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    taken: set[tuple[str, int]] = field(default_factory=set)  # the file and start of each arm that some inclusion takes
     includes: list[Include] = field(default_factory=list)
     defined: list[Macro] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
@@ -271,7 +272,9 @@ class _Condition:
         self.arm, self.active = arm, False
 
     def close(self, unit: Unit, file: str, end: int) -> None:
-        if not self.active and 0 <= self.arm < end:
+        if self.active:
+            unit.taken.add((file, self.arm))
+        elif 0 <= self.arm < end:
             unit.skipped.append(Skipped(file, self.arm, end, self.words, self.start, self.taken))
 
 

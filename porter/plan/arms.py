@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from porter.facts.program import Program
-from porter.frontend.preprocess import Skipped, Unit
+from porter.frontend.preprocess import Unit
 from porter.frontend.unit import version_macros
 
 _OLD = ("2.7", "3.2", "3.4", "3.6", "3.7", "3.8")
@@ -26,7 +26,7 @@ class Arms:
         for view in self.program.views:
             if file not in view.unit.texts:
                 continue
-            if not _inside(view.unit.skipped, file, offset):
+            if not _inside(view.unit, file, offset):
                 return "live"
             skipped = True
             if any(self._takes(view.file, v, file, offset) for v in self.live_versions):
@@ -55,11 +55,12 @@ class Arms:
 
     def _takes(self, source: str, version: str, file: str, offset: int) -> bool:
         unit = self._unit(source, version)
-        return unit is not None and file in unit.texts and not _inside(unit.skipped, file, offset)
+        return unit is not None and file in unit.texts and not _inside(unit, file, offset)
 
 
-def _inside(skipped: list[Skipped], file: str, offset: int) -> bool:
-    return any(s.file == file and s.start <= offset < s.end for s in skipped)
+def _inside(unit: Unit, file: str, offset: int) -> bool:
+    """Whether no inclusion of the file takes the arm that holds ``offset``."""
+    return any(s.file == file and s.start <= offset < s.end and (file, s.start) not in unit.taken for s in unit.skipped)
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from porter.facts.uses import Use, index_names, uses_of
 from porter.facts.variables import defined, is_keyword_list
 from porter.frontend.lexer import Token
 from porter.plan.arms import Arms
-from porter.plan.init import foreign_state, plan_init
+from porter.plan.init import foreign_state, limited_api, plan_init
 from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, key_of
 from porter.plan.reach import CallGraph, Reaching
 from porter.plan.roles import Roles
@@ -33,6 +33,7 @@ class Planner:
         self.places = index_names(program)
         self.refused: dict[tuple[str, str], Refusal] = {}
         self.init = plan_init(program, self.places)
+        self.limited = limited_api(program)
         self.known = [v for v in defined(program) if not v.const and not is_table(v) and not is_keyword_list(v, self.places)]
         self.init_functions = self._init_functions()
         self.types = Types(program, self.places, self.init_functions)
@@ -71,6 +72,8 @@ class Planner:
             if _symbol(variable) in self.refused:
                 continue
             try:
+                if self.limited is not None:
+                    raise Refusal("the extension is built for the limited API, in which porter makes no types yet", self.program.place(variable.name_token))
                 moves.append(self.types.move(variable))
             except Refusal as problem:
                 self.refuse(variable, problem)
@@ -169,7 +172,7 @@ class Planner:
                 for use in uses_of(move.variable, self.places):
                     self._need(use, needed, plan)
                 self._need_other_arms(move.variable, needed)
-                plan.reaches |= reaching.solve(needed, by_interpreter=move_kind(move) != "c-state")
+                plan.reaches |= reaching.solve(needed, by_interpreter=move_kind(move) != "c-state" and self.limited is None)
             except Refusal as problem:
                 self.refuse(move.variable, problem)
         for view, function, index in self.places.get(FIND_MODULE, ()):
@@ -224,10 +227,12 @@ class Planner:
         plan.state_name = next(n for n in ("state", "module_state", "mod_state", "porter_state") if n not in names)
         shared = self._decide(plan)
         foreign = foreign_state(self.program, self.places)
-        plan.own_gil = not shared and foreign is None
-        if foreign is not None:
-            plan.decisions.append(Decision(self.program.place(self.init.init.name_token), "extension", self.program.extension.name, REFUSED,
-                                           f"its interpreters cannot have a GIL each: {foreign[0]}"))  # fmt: skip
+        stops = [foreign] if foreign is not None else []
+        if self.limited is not None and self.limited < 0x030C0000:
+            stops.append("the limited API it is built for has no slot to say so before 3.12")
+        plan.own_gil = not shared and not stops
+        here = self.program.place(self.init.init.name_token)
+        plan.decisions += [Decision(here, "extension", self.program.extension.name, REFUSED, f"its interpreters cannot have a GIL each: {s}") for s in stops]
         return plan
 
     def _existing_state(self, plan: Plan) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from porter.facts.initializer import Value
 from porter.facts.modules import Creation, creations, definitions, inits
-from porter.facts.program import Function, Program, Variable, span_of
+from porter.facts.program import Function, Program, Variable, span_of, written_plainly
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
 from porter.plan.model import InitPlan, Refusal
@@ -41,8 +41,10 @@ def plan_init(program: Program, places: dict[str, list]) -> InitPlan:
     definition = next((d for d in tables if d.name == creation.definition), None)
     if definition is None or definition.value is None:
         raise Refusal("the definition of its module is not in its sources as an initialiser", program.place(creation.view.tokens[creation.index]))
-    if span_of(definition.view.tokens, definition.first, definition.last) is None:
+    if not written_plainly(definition) or span_of(definition.view.tokens, definition.first, definition.last) is None:
         raise Refusal("the definition of its module is made by a macro", program.place(definition.name_token))
+    if definition.function is not None:
+        raise Refusal("the definition of its module stands inside a function", program.place(definition.name_token))
     exec_function = _exec(program, places, init, creation)
     return InitPlan(init, exec_function, _module_name(creation, exec_function), creation, definition)
 
@@ -173,10 +175,10 @@ class ExecBody:
         while len(words) > 1 and words[0] == "(" and words[-1] == ")":
             words = words[1:-1]
         value = Value(self.init.exec.view, index + 1, end)
-        if words == [self.module] and self.module:
-            return Stretch(index + 1, end, "0")
-        if value.empty:
-            return Stretch(index + 1, end, "-1")
+        answer = "0" if words == [self.module] and self.module else "-1" if value.empty else None
+        if answer is not None:
+            whole = self.tokens[index].expansion is not None and span_of(self.tokens, index + 1, end) is None
+            return Stretch(index, end, f"return {answer}") if whole and span_of(self.tokens, index, end) else Stretch(index + 1, end, answer)
         if words[0] in _NULL_CALLS and words[1] == "(" and closing(self.tokens, index + 2) == end - 1:
             text = value.text
             return Stretch(index + 1, end, f"({text}, -1)")
@@ -205,13 +207,25 @@ class ExecBody:
         return index
 
 
-def foreign_state(program: Program, places: dict[str, list]) -> tuple[str, Variable | None] | None:
+def limited_api(program: Program) -> int | None:
+    """The version of the limited API the extension is built for, as in ``Py_LIMITED_API``; None for the whole API."""
+    values = [value for name, value in program.reader.given if name == "Py_LIMITED_API"]
+    values += ["".join(t.text for t in m.body) for v in program.views for m in v.unit.defined if m.name.text == "Py_LIMITED_API"]
+    for value in values:
+        try:
+            return max(int(value or "3", 0), 0x03020000)
+        except ValueError:
+            return 0x03020000
+    return None
+
+
+def foreign_state(program: Program, places: dict[str, list]) -> str | None:
     """What the extension uses that is bound to one interpreter or to the main one, in words; None for nothing."""
     for name, words in _FOREIGN.items():
         for view, function, index in places.get(name, ()):
             if function is not None:
                 place = program.place(view.tokens[index])
-                return f"{name} ({place.file}:{place.line}) {words}", None
+                return f"{name} ({place.file}:{place.line}) {words}"
     return None
 
 

@@ -13,7 +13,7 @@ from porter.facts.capi import (
 )
 from porter.facts.holds import base_name, is_type_object
 from porter.facts.initializer import Value
-from porter.facts.program import Function, Program, Variable, span_of
+from porter.facts.program import Function, Program, Variable, span_of, written_plainly
 from porter.facts.types import table_fields, type_fields
 from porter.facts.uses import uses_of
 from porter.facts.variables import defined
@@ -85,7 +85,7 @@ class Types:
             raise Refusal("it is declared together with others, or in an array", here)
         declarations = tuple(v for v in self.program.variables() if v.name == variable.name and is_type_object(v))
         for each in declarations:
-            if span_of(each.view.tokens, each.first, each.last) is None:
+            if not written_plainly(each) or span_of(each.view.tokens, each.first, each.last) is None:
                 raise Refusal("its definition is not written in one piece: a macro makes it", self.program.place(each.name_token))
         values = self.values(variable)
         for field in _UNSAID & values.keys():

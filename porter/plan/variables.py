@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from porter.facts.capi import BORROWED, STEALS
 from porter.facts.holds import holds_object, is_type_pointer
-from porter.facts.program import Function, Program, Variable, span_of
+from porter.facts.program import Function, Program, Variable, span_of, written_plainly
 from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing, split_commas
 from porter.frontend.lexer import ID
@@ -51,7 +51,7 @@ def _declarations(program: Program, variable: Variable) -> tuple[Variable, ...]:
 
 def _check_text(program: Program, declarations: tuple[Variable, ...]) -> None:
     for each in declarations:
-        if span_of(each.view.tokens, each.first, each.last) is None or each.name_token.start < 0:
+        if not written_plainly(each) or span_of(each.view.tokens, each.first, each.last) is None:
             raise Refusal("its declaration is not written in one piece: a macro makes it", program.place(each.name_token))
 
 
@@ -146,6 +146,20 @@ def stolen_without_reference(variable: Variable, uses: list[Use]) -> list[Use]:
             else:
                 found.append(use)
     return found
+
+
+def references_to_nobody(variable: Variable, uses: list[Use], function: Function) -> list[Use]:
+    """The uses in ``function`` that take a reference of a type which nothing there gives away or gives back."""
+    taken: list[Use] = []
+    for use in uses:
+        call = _argument_of(use) if use.function is not None and use.function.name_token is function.name_token else None
+        if call is None:
+            continue
+        if call[0] in ("Py_INCREF", "Py_XINCREF"):
+            taken.append(use)
+        elif STEALS.get(call[0]) == call[1] and taken:
+            taken.pop()
+    return taken
 
 
 def _argument_of(use: Use) -> tuple[str, int] | None:

@@ -18,7 +18,7 @@ class Draft:
         self.edits: dict[Span, str] = {}
         self.insertions: dict[tuple[str, int], list[str]] = {}
         self.covered: dict[str, list[tuple[int, int]]] = {}
-        self.touched: set[tuple[str, int]] = set()
+        self.new: dict[str, str] = {}
         self._raw: dict[str, tuple[list[Token], list[int]]] = {}
 
     # -- edits -----------------------------------------------------------------
@@ -58,6 +58,15 @@ class Draft:
             end = text.find("\n", end) + 1 or len(text)
         return Span(span.file, start, end)
 
+    def with_comment(self, span: Span) -> Span:
+        """``span`` with the one-line comment that stands on the line above it and speaks of it alone."""
+        text = self.text(span.file)
+        line = text.rfind("\n", 0, span.start)
+        above = text.rfind("\n", 0, max(line, 0)) + 1
+        comment = text[above : max(line, 0)].strip()
+        alone = comment.startswith("/*") and comment.endswith("*/") and comment.count("*/") == 1 or comment.startswith("//")
+        return Span(span.file, above, span.end) if alone and _blank_before(text, above) else span
+
     def text(self, file: str) -> str:
         """The text of a file of the tree."""
         return self.program.texts[file]
@@ -71,7 +80,7 @@ class Draft:
             if not any(a < offset < b for a, b in self.covered.get(file, ())):
                 edits.setdefault(file, []).extend(Edit(Span(file, offset, offset), text) for text in texts)
         made = {file: apply_edits(self.text(file), each) for file, each in sorted(edits.items())}
-        return {file: text for file, text in made.items() if text != self.text(file)}
+        return {file: text for file, text in made.items() if text != self.text(file)} | self.new
 
     # -- the tokens of a file as they are written ---------------------------------
 

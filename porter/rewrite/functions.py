@@ -6,12 +6,14 @@ from porter.facts.program import Function
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
 from porter.plan.arms import Arms
+from porter.plan.decide import FIND_MODULE
 from porter.plan.model import Plan, Reach, Refusal, key_of
 from porter.rewrite.draft import Draft
 from porter.rewrite.layout import body_indent, line_end
 from porter.rewrite.uses import Owners
 from porter.span import Span
 
+_DECLARING = frozenset("const int char unsigned long struct void static double float short register enum".split())
 _GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "interpreter": "interpreter"}
 
 
@@ -44,20 +46,52 @@ def rewrite_functions(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> N
         if reach.source == "parameter":
             _add_parameter(plan, draft, arms, owners, reach.function)
         elif reach.source != "exec":
-            declare_state(plan, draft, reach.function, state_expression(plan, reach))
+            declare_state(plan, draft, reach.function, state_expression(plan, reach), _only_asserted(plan, reach.function))
 
 
-def declare_state(plan: Plan, draft: Draft, function: Function, expression: str) -> None:
-    """Put ``state`` first into a function's body."""
+def _only_asserted(plan: Plan, function: Function) -> bool:
+    """Whether a function needs the state for nothing but its assertions."""
+    names = {m.variable.name for m in (*plan.types, *plan.variables)}
+    names |= {r.function.name for r in plan.reaches.values() if r.source == "parameter"} | {FIND_MODULE}
+    tokens, asserted = function.view.tokens, set()
+    first, last = function.declaration.body, function.declaration.last
+    for i in range(first, last):
+        if tokens[i].text == "assert" and tokens[i + 1].text == "(":
+            asserted.update(range(i, closing(tokens, i + 1)))
+    return all(i in asserted for i in range(first, last) if tokens[i].text in names and tokens[i - 1].text not in (".", "->"))
+
+
+def declare_state(plan: Plan, draft: Draft, function: Function, expression: str, asserted: bool = False) -> None:
+    """Put ``state`` first into a function's body; ``asserted``: only assertions want it."""
     brace = function.view.tokens[function.declaration.body]
     if brace.start < 0:
         raise Refusal(f"{function.name}() is made by a macro", plan.program.place(function.name_token))
     text = draft.text(brace.file)
     line = f"{plan.state_type} *{plan.state_name} = {expression};"
-    if line_end(text, brace.end) is None:
+    if asserted:
+        draft.insert(brace.file, brace.end, f"\n#ifndef NDEBUG\n{body_indent(text, brace.end)}{line}\n#endif{'' if line_end(text, brace.end) else chr(10)}")
+    elif line_end(text, brace.end) is None:
         draft.insert(brace.file, brace.end, f" {line}")
     else:
-        draft.insert(brace.file, brace.end, f"\n{body_indent(text, brace.end)}{line}")
+        gap = "" if _declares_next(draft, function) else "\n"
+        draft.insert(brace.file, brace.end, f"\n{body_indent(text, brace.end)}{line}{gap}")
+
+
+def _declares_next(draft: Draft, function: Function) -> bool:
+    """Whether what stays of a body begins with a declaration, or with a blank line: then no blank line is needed."""
+    tokens, first = function.view.tokens, function.declaration.body + 1
+    index = first
+    while index < function.declaration.last - 1 and draft.is_covered(tokens[index].file, tokens[index].start, tokens[index].end):
+        index += 1
+    if index == first and _blank_line_next(draft.text(tokens[first - 1].file), tokens[first - 1].end):
+        return True
+    return tokens[index].text in function.view.types or tokens[index].text in _DECLARING
+
+
+def _blank_line_next(text: str, offset: int) -> bool:
+    line = text.find("\n", offset) + 1
+    end = text.find("\n", line)
+    return line > 0 and end >= 0 and not text[line:end].strip()
 
 
 def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, function: Function) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from porter.errors import OverlappingEdits
 from porter.facts.holds import is_type_object
 from porter.facts.program import Program, span_of
-from porter.facts.uses import uses_of
 from porter.facts.variables import defined
 from porter.frontend.declarations import closing
 from porter.plan.decide import FIND_MODULE, Planner, unplanned
 from porter.plan.model import Decision, Plan, Refusal
+from porter.rewrite.definition import DefinitionWriter
 from porter.rewrite.draft import Draft
+from porter.rewrite.exec import ExecWriter
 from porter.rewrite.functions import rewrite_functions
-from porter.rewrite.module import ModuleWriter
+from porter.rewrite.state import StateWriter
 from porter.rewrite.types import TypeWriter
 from porter.rewrite.uses import Owners, SymbolRefused, rewrite_uses
-from porter.errors import OverlappingEdits
+from porter.span import Span
 
 _TRIES = 200
 
@@ -56,17 +58,19 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     types = TypeWriter(plan, draft, planner.places)
     types.all_types = [v for v in defined(plan.program) if is_type_object(v)]
     types.arms = planner.arms
-    module = ModuleWriter(plan, draft, planner.places, planner.arms, types, min_python)
-    types.module_name = module.parameter
+    given = (plan, draft, planner.places, planner.arms, types, min_python)
+    executed, definition, state = ExecWriter(*given), DefinitionWriter(*given), StateWriter(*given)
+    types.module_name = executed.parameter
     _remove_variables(plan, draft)
     types.write()
     _find_module(plan, draft, planner)
-    module.write_exec()
-    module.write_references()
-    module.write_definition()
+    executed.write_exec()
+    executed.write_references()
+    definition.write_definition()
     rewrite_functions(plan, draft, planner.arms, owners)
     rewrite_uses(plan, draft, planner.arms, owners)
-    module.write_block()
+    definition.write_slots(executed.gil)
+    state.write_state()
     return draft.results()
 
 
@@ -88,9 +92,5 @@ def _find_module(plan: Plan, draft: Draft, planner: Planner) -> None:
         first, last = tokens[index], tokens[closing(tokens, index + 1)]
         if first.start < 0 or last.start < 0 or first.file != last.file:
             raise Refusal(f"{FIND_MODULE} is called in pieces", plan.program.place(first))
-        from porter.span import Span
-
         draft.replace(Span(first.file, first.start, last.end), f"{plan.state_name}->module")
 
-
-__all__ = ["Ported", "port_program", "uses_of"]

@@ -275,7 +275,7 @@ class TypeWriter:
                 for each in [v for v in self.plan.program.variables() if v.name == table.name and v.function is None]:
                     span = span_of(each.view.tokens, each.first, each.last)
                     if span is not None:
-                        self.draft.remove(span)
+                        self.draft.remove(self.draft.with_comment(span))
 
     all_types: list[Variable] = []
     arms = None

@@ -121,7 +121,7 @@
 #define Py_False Py_False
 #define PyType_HasFeature PyType_HasFeature
 #define PyCFunction_New PyCFunction_New
-#define PyModule_Create(DEF) PyModule_Create2(DEF, 1013)
+#define PyModule_Create PyModule_Create
 #define PyUnicode_READY(OBJECT) 0
 #define PyUnicode_1BYTE_KIND 1
 #define PyUnicode_2BYTE_KIND 2

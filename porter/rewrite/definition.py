@@ -1,0 +1,143 @@
+"""The definition of the module: size, slots, and the hooks that visit and clear the state."""
+
+from __future__ import annotations
+
+import re
+
+from porter.facts.initializer import Value
+from porter.facts.modules import module_fields
+from porter.facts.program import span_of
+from porter.plan.model import Refusal, key_of
+from porter.render import render_c
+from porter.rewrite.functions import declare_state, getters
+from porter.rewrite.layout import body_indent
+from porter.rewrite.writer import Writer
+from porter.span import Span
+
+_TRAILING = re.compile(r"([ \t]*,?)([ \t]*)(/\*[^*\n]*\*/|//[^\n]*)")
+_ORDER = ("m_base", "m_name", "m_doc", "m_size", "m_methods", "m_slots", "m_traverse", "m_clear", "m_free")
+
+
+class DefinitionWriter(Writer):
+    """Writes the PyModuleDef and what it points to."""
+
+    def write_definition(self) -> None:
+        """Size, slots and hooks of the PyModuleDef."""
+        plan, definition = self.plan, self.plan.init.definition
+        values = module_fields(definition)
+        if values is None:
+            raise Refusal("the definition of its module is no plain list of fields", plan.program.place(definition.name_token))
+        wanted = {"m_slots": f"{plan.prefix}_slots"}
+        if not plan.existing:
+            wanted["m_size"] = f"sizeof({plan.state_type})" if self.has_state else "0"
+        if self.visited or "interpreter" in getters(plan):
+            for field, name in (("m_traverse", "traverse"), ("m_clear", "clear"), ("m_free", "free")):
+                if field not in values or values[field].empty:
+                    wanted[field] = f"{plan.prefix}_{name}"
+        self._fill(definition, values, wanted)
+
+    def _fill(self, definition, values: dict[str, Value], wanted: dict[str, str]) -> None:
+        tokens = definition.view.tokens
+        end = definition.value[1] - 1
+        designated = any(t.text == "." and tokens[i + definition.value[0]].text in ("{", ",") for i, t in enumerate(tokens[definition.value[0] + 1 : end]))
+        for field, text in wanted.items():
+            if field in values:
+                span = values[field].span
+                if span is None:
+                    raise Refusal(f"{field} is written in a macro", self.plan.program.place(definition.name_token))
+                self._said_again(span, field, text)
+        missing = [f for f in _ORDER if f in wanted and f not in values]
+        if not missing:
+            return
+        last = tokens[end - 1]
+        trailing = last.text == ","
+        span = span_of(tokens, end - 2 if trailing else end - 1, end - 1 if trailing else end)
+        if span is None:
+            raise Refusal("the definition of its module ends in a macro", self.plan.program.place(definition.name_token))
+        text = self.draft.text(span.file)
+        if designated:
+            new = "".join(f"\n{body_indent(text, tokens[definition.value[0]].end)}.{f} = {wanted[f]}," for f in missing)
+            at = last.end if trailing else span.end
+            self.draft.insert(span.file, at, ("" if trailing else ",") + new)
+            return
+        if "m_base" not in values:
+            raise Refusal("the definition of its module has no fields", self.plan.program.place(definition.name_token))
+        final = _ORDER.index(missing[-1])
+        names = [f for f in _ORDER[: final + 1] if f not in values]
+        indent = _same_line_or_indent(text, definition, tokens)
+        parts = [f"{wanted.get(f, 'NULL' if f != 'm_size' else '0')}" for f in names]
+        joined = "".join(f",{indent}{p}" for p in parts)
+        self.draft.insert(span.file, span.end, joined)
+
+    def _said_again(self, span: Span, field: str, new: str) -> None:
+        """A new value in the place of an old one, the comment behind it kept in its column and by its right name."""
+        text = self.draft.text(span.file)
+        match = _TRAILING.match(text, span.end)
+        if match is None:
+            self.draft.replace(span, new)
+            return
+        blanks = max(1, len(match[2]) - (len(new) - (span.end - span.start))) if match[2] else 0
+        comment = match[3].replace("m_reload", "m_slots") if field == "m_slots" else match[3]
+        self.draft.replace(Span(span.file, span.start, match.end()), f"{new}{match[1]}{' ' * blanks if match[2].strip(chr(9)) else match[2]}{comment}")
+
+    def write_slots(self, gil: str | None) -> None:
+        """The hooks and the slots before the definition; ``gil`` is the value of Py_mod_gil, or None for no such slot."""
+        plan = self.plan
+        definition_span = span_of(plan.init.definition.view.tokens, plan.init.definition.first, plan.init.definition.last)
+        text = self.draft.text(definition_span.file)
+        forget = "interpreter" in getters(plan)
+        hooks = bool(self.visited) or forget
+        values = module_fields(plan.init.definition) or {}
+        own_hooks = [f for f in ("m_traverse", "m_clear", "m_free") if f in values and not values[f].empty]
+        if own_hooks:
+            self._extend_hooks(values, own_hooks, forget)
+            hooks = False
+            if len(own_hooks) < 3 and not {"m_traverse", "m_clear"} <= set(own_hooks):
+                raise Refusal(f"its module has {', '.join(own_hooks)} and not the others", plan.program.place(plan.init.definition.name_token))
+        declares = "Py_MOD_PER_INTERPRETER_GIL_SUPPORTED" if plan.own_gil else "Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED"
+        block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=hooks, state=plan.state_type, visited=self.visited, exec=self.exec_name,
+                         module=self.parameter, declares=declares, gil=gil, forget=forget)  # fmt: skip
+        if own_hooks and "m_free" not in own_hooks:
+            block = self._free_only(values, forget) + block
+        start = text.rfind("\n", 0, definition_span.start) + 1
+        self.draft.insert(definition_span.file, start, block)
+
+    def _free_only(self, values: dict[str, Value], forget: bool) -> str:
+        clear = values["m_clear"].name
+        body = f"{self.indent}{self.plan.prefix}_forget_state_by_interpreter(PyModule_GetState((PyObject *)module));\n" if forget else ""
+        return f"static void\n{self.plan.prefix}_free(void *module)\n{{\n{body}{self.indent}(void){clear}((PyObject *)module);\n}}\n\n"
+
+    def _extend_hooks(self, values: dict[str, Value], hooks: list[str], forget: bool) -> None:
+        plan = self.plan
+        for field in hooks:
+            function = plan.program.function(values[field].name or "", values[field].view)
+            names = [p.name for p in function.parameters] if function else []
+            if function is None or not names or not names[0]:
+                raise Refusal(f"its {field} is out of reach", plan.program.place(plan.init.definition.name_token))
+            if field == "m_free":
+                if forget:
+                    self.types.first_statement(function, f"{plan.prefix}_forget_state_by_interpreter(PyModule_GetState((PyObject *){names[0]}));")
+                continue
+            verb = "Py_VISIT" if field == "m_traverse" else "Py_CLEAR"
+            if field == "m_traverse" and names[1:] != ["visit", "arg"]:
+                raise Refusal("the parameters of its m_traverse are not named visit and arg", plan.program.place(function.name_token))
+            if self.visited:
+                if key_of(function) not in plan.reaches:
+                    declare_state(plan, self.draft, function, f"({plan.state_type} *)PyModule_GetState({names[0]})")
+                for member in self.visited:
+                    self.types.first_statement(function, f"{verb}({plan.state_name}->{member});")
+
+
+def _same_line_or_indent(text: str, definition, tokens) -> str:
+    """What stands between two values of a positional definition: a new line with its indentation, or a blank."""
+    first, end = definition.value
+    commas = [i for i in range(first, end) if tokens[i].text == "," and tokens[i].start >= 0 and tokens[i + 1].start >= 0]
+    if commas:
+        between = text[tokens[commas[-1]].end : tokens[commas[-1] + 1].start] if tokens[commas[-1] + 1].text != "}" else text[tokens[commas[-1] - 1].start : tokens[commas[-1] - 1].start]
+        if "\n" in between:
+            return "\n" + between.rsplit("\n", 1)[1]
+    opening = tokens[first]
+    line = text.find("\n", opening.end)
+    if 0 <= line < tokens[end - 1].start:
+        return "\n" + body_indent(text, opening.end)
+    return " "

@@ -1,0 +1,202 @@
+"""The exec slot: the function that made the module fills it (PEP 489), and PyInit hands out the definition."""
+
+from __future__ import annotations
+
+from porter.facts.program import Function, span_of
+from porter.facts.uses import uses_of
+from porter.frontend.declarations import closing
+from porter.plan.init import ExecBody
+from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
+from porter.plan.variables import references_to_nobody, stolen_without_reference
+from porter.render import render_c
+from porter.rewrite.conditionals import conditionals
+from porter.rewrite.functions import declare_state, getters
+from porter.rewrite.layout import body_indent
+from porter.rewrite.writer import Writer
+from porter.span import Span
+
+
+class ExecWriter(Writer):
+    """Writes the exec slot and PyInit."""
+
+    gil: str | None = None
+
+    def write_exec(self) -> None:
+        """The function that made the module becomes the exec slot; PyInit hands out the definition."""
+        plan, function = self.plan, self.plan.init.exec
+        kept = self.kept_module
+        body = ExecBody(plan.program, plan.init, f"{plan.state_name}->{kept.member}" if kept else "")
+        for stretch in body.stretches():
+            self._stretch(function, stretch)
+        self.gil = body.gil or self._gil_in_arm()
+        tokens, declaration = function.view.tokens, function.declaration
+        end = closing(tokens, declaration.parameters, declaration.body)
+        head = span_of(tokens, declaration.first, end + 1)
+        if head is None or "#" in self.draft.text(head.file)[head.start : head.end]:
+            raise Refusal(f"the head of {function.name}() is written in pieces", plan.program.place(function.name_token))
+        if function.name_token is not plan.init.init.name_token:
+            self._check_prototype(function)
+        self._new_init(function)
+        used = self._begin(function) or self._mentions_module(function)
+        name = self.parameter if used else f"Py_UNUSED({self.parameter})"
+        self.draft.replace(head, f"static int\n{self.exec_name}(PyObject *{name})")
+
+    def _mentions_module(self, function: Function) -> bool:
+        """Whether anything that stays in the exec slot's body, or is put there, mentions the module."""
+        tokens, declaration = function.view.tokens, function.declaration
+        left = [tokens[i] for i in range(declaration.body, declaration.last) if tokens[i].text == self.parameter]
+        if any(t.start >= 0 and not self.draft.is_covered(t.file, t.start, t.end) for t in left):
+            return True
+        return self.kept_module is not None or bool(self.plan.types)
+
+    def _stretch(self, function: Function, stretch) -> None:
+        tokens = function.view.tokens
+        span = span_of(tokens, stretch.first, stretch.last)
+        if span is None or "\n#" in self.draft.text(span.file)[span.start : span.end]:
+            span = self._in_macro(function, stretch)
+        if stretch.text == "":
+            text = self.draft.text(span.file)
+            if text[span.end - 1 : span.end] in (";", "}"):
+                self._remove_statement(span)
+            else:
+                self.draft.replace(span, "")
+        else:
+            self.draft.replace(span, stretch.text)
+
+    def _remove_statement(self, span: Span) -> None:
+        """A statement goes; with it the conditional it was all that lives of."""
+        file, text = span.file, self.draft.text(span.file)
+        for each in conditionals(self.plan.program.reader.tokens(file), text):
+            arm = next(((a, b) for a, b in each.arms if a <= span.start < b), None)
+            others = [(a, b) for a, b in each.arms if (a, b) != arm]
+            alone = arm is not None and not (text[arm[0] : span.start] + text[span.end : arm[1]]).strip()
+            if alone and others and all(self.arms.state(file, a) == "dead" for a, b in others if text[a:b].strip()):
+                self.draft.remove(Span(file, each.start, each.end - 1))
+                return
+        self.draft.remove(span)
+
+    def _in_macro(self, function: Function, stretch) -> Span:
+        """A value written in the body of a macro that only the init uses: it is said there."""
+        tokens = function.view.tokens[stretch.first : stretch.last]
+        first, last = tokens[0], tokens[-1]
+        here = self.plan.program.place(first)
+        if first.start < 0 or last.start < 0 or first.file != last.file or first.expansion is None:
+            raise Refusal("a statement of the init is written in pieces", here)
+        name = first.expansion.macro.name.text
+        users = {key_of(f) for v, f, i in self._expanded(name) if f is not None}
+        if users != {key_of(function)}:
+            raise Refusal(f"the init returns through the macro {name}, which other functions use", here)
+        return Span(first.file, first.start, last.end)
+
+    def _expanded(self, name: str):
+        for view in self.plan.program.views:
+            owners = {f.declaration.first: f for f in view.functions.values()}
+            for declaration in view.declarations:
+                for i in range(declaration.first, declaration.last):
+                    expansion = view.tokens[i].expansion
+                    while expansion is not None:
+                        if expansion.macro.name.text == name:
+                            yield view, owners.get(declaration.first), i
+                        expansion = expansion.parent
+
+    def _check_prototype(self, function: Function) -> None:
+        for view, owner, index in self.places.get(function.name, ()):
+            token = view.tokens[index]
+            if owner is None and token.start != function.name_token.start:
+                raise Refusal(f"{function.name}() is declared before it is defined", self.plan.program.place(token))
+
+    def _new_init(self, function: Function) -> None:
+        plan, init = self.plan, self.plan.init.init
+        if function.name_token is init.name_token:
+            brace = function.view.tokens[function.declaration.last - 1]
+            text = render_c("init", indent=self.indent, init=init.name, definition=plan.init.definition.name)
+            self.draft.insert(brace.file, brace.end, text.rstrip("\n"))
+        else:
+            tokens, declaration = init.view.tokens, init.declaration
+            span = span_of(tokens, declaration.body + 2, declaration.last - 2)
+            if span is None:
+                raise Refusal(f"{init.name}() is written in a macro", plan.program.place(init.name_token))
+            self.draft.replace(span, f"PyModuleDef_Init(&{plan.init.definition.name})")
+
+    def _begin(self, function: Function) -> bool:
+        """What the exec slot does first: find the state, remember the module, make types that nothing readied."""
+        plan = self.plan
+        if not self.has_state:
+            return False
+        needed = key_of(function) in plan.reaches or plan.needs_module or any(v.start for v in plan.variables) or self._unmade()
+        if not needed and "interpreter" not in getters(plan):
+            return False
+        declare_state(plan, self.draft, function, f"({plan.state_type} *)PyModule_GetState({self.parameter})")
+        state = plan.state_name
+        if plan.needs_module:
+            self.types.first_statement(function, f"{state}->module = {self.parameter};")
+        for variable in plan.variables:
+            if variable.start is not None:
+                self.types.first_statement(function, f"{state}->{variable.member} = {variable.start};")
+        if "interpreter" in getters(plan):
+            self._checked(function, f"{plan.prefix}_keep_state_by_interpreter({state})")
+        for move in self._unmade():
+            self._checked(function, self.types.creation(move, function))
+        return True
+
+    def _unmade(self):
+        return [m for m in self.plan.types if m.variable.name not in self.types.created]
+
+    def _checked(self, function: Function, call: str) -> None:
+        brace = function.view.tokens[function.declaration.body]
+        step = body_indent(self.draft.text(brace.file), brace.end)
+        self.types.first_statement(function, f"if ({call} < 0) {{\n{step}{step}return -1;\n{step}}}")
+
+    def _gil_in_arm(self) -> str | None:
+        """PyUnstable_Module_SetGIL in an arm for free-threaded builds: the whole conditional goes, the slot says it."""
+        function = self.plan.init.exec
+        brace, last = function.view.tokens[function.declaration.body], function.view.tokens[function.declaration.last - 1]
+        tokens, _ = self.draft.raw(brace.file)
+        text = self.draft.text(brace.file)
+        for index, token in enumerate(tokens):
+            if token.text == "PyUnstable_Module_SetGIL" and brace.start < token.start < last.start:
+                value = tokens[closing(tokens, index + 1) - 1].text
+                start, end = text.rfind("#if", 0, token.start), text.find("#endif", token.start)
+                inner = text[text.find("\n", start) : end]
+                if start < 0 or end < 0 or inner.count(";") != 1 or "#" in inner:
+                    raise Refusal("PyUnstable_Module_SetGIL stands where porter cannot take it out", self.plan.program.place_at(brace.file, token.start))
+                stop = text.find("\n", end)
+                self.draft.remove(Span(brace.file, start, len(text) if stop < 0 else stop))
+                return value
+        return None
+
+    # -- references that were taken for granted ------------------------------------------
+
+    def write_references(self) -> None:
+        """A call that takes over the only reference leaves none for the state: one is taken before it."""
+        for move in (*self.plan.variables, *self.plan.types):
+            if isinstance(move, VariableMove) and not move.owned:
+                continue
+            uses = uses_of(move.variable, self.places)
+            for use in stolen_without_reference(move.variable, uses):
+                self._take(move, use)
+            if isinstance(move, TypeMove):
+                for use in references_to_nobody(move.variable, uses, self.plan.init.exec):
+                    self._let_go(use)
+
+    def _let_go(self, use) -> None:
+        """``Py_INCREF(&T);`` for nobody: it leaked a static type, which does no harm, and would leak one for each module."""
+        tokens, first = use.view.tokens, use.index
+        while tokens[first - 1].text not in (";", "{", "}"):
+            first -= 1
+        last = closing(tokens, first + 1) + 1
+        span = span_of(tokens, first, last + 1)
+        if tokens[first].text in ("Py_INCREF", "Py_XINCREF") and tokens[last].text == ";" and span is not None:
+            self.draft.remove(span)
+
+    def _take(self, move, use) -> None:
+        tokens, first = use.view.tokens, use.index
+        while tokens[first - 1].text not in (";", "{", "}"):
+            first -= 1
+        if tokens[first].start < 0 or use.function is None:
+            raise Refusal(f"a reference to {move.variable.name} is given away in a macro", self.plan.program.place(use.token))
+        member = move.member if isinstance(move, VariableMove) else move.variable.name
+        text = self.draft.text(tokens[first].file)
+        line = text.rfind("\n", 0, tokens[first].start) + 1
+        indent = text[line : tokens[first].start]
+        self.draft.insert(tokens[first].file, tokens[first].start, f"Py_XINCREF({self.plan.state_name}->{member});\n{indent if not indent.strip() else self.indent}")

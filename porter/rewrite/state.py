@@ -1,0 +1,165 @@
+"""The state of a module: its struct, its accessors, and the place where both can stand."""
+
+from __future__ import annotations
+
+import posixpath
+
+from porter.facts.program import span_of
+from porter.frontend.declarations import closing
+from porter.frontend.unit import standard_types
+from porter.plan.model import Refusal
+from porter.render import render_c
+from porter.rewrite.functions import getters
+from porter.rewrite.layout import before_declaration, body_indent, outermost_conditionals
+from porter.rewrite.uses import SymbolRefused
+from porter.rewrite.writer import Writer
+
+_BASIC = frozenset("int char short long unsigned signed double float _Bool bool PyObject PyTypeObject".split())
+
+
+class StateWriter(Writer):
+    """Writes the state's struct and accessors, in the main file or in a header that several files share."""
+
+    def write_state(self) -> None:
+        """All new text at file scope that is about the state."""
+        if not self.has_state:
+            return
+        plan = self.plan
+        several = self._users() - {self.file}
+        flags = render_c("flags") + "\n" if plan.types and self.version < (3, 10) else ""
+        struct = ""
+        if plan.existing:
+            self._extend_struct(bool(several))
+        elif several:
+            self._header(several, flags)
+            flags = ""
+        else:
+            struct = render_c("struct", indent=self.indent, members=self.members() or ["char unused"], state=plan.state_type) + "\n"
+        for file in sorted(several if flags else ()):
+            if any(m.variable.view.file == file for m in plan.types):
+                self._insert_at_top(file, flags)
+        accessors = render_c("getters", getters=getters(plan), state=plan.state_type, prefix=plan.prefix, definition=plan.init.definition.name, indent=self.indent,
+                             old=self.version < (3, 11), exported=bool(several), key=f"{plan.program.extension.name}.state")  # fmt: skip
+        offset = self._first_need()
+        self._check_known(offset)
+        self.draft.insert(self.file, offset, flags + struct + self._forward_definition() + accessors)
+
+    def members(self) -> list[str]:
+        """The declarations of the state's members."""
+        found = ["PyObject *module"] if self.plan.needs_module else []
+        found += [f"PyTypeObject *{m.variable.name}" for m in self.plan.types]
+        found += [f"{v.variable.base} {'*' * v.variable.stars}{v.member}" for v in self.plan.variables]
+        return found
+
+    def _users(self) -> set[str]:
+        """The files in which functions or macros mention the state."""
+        return {r.function.name_token.file for r in self.plan.reaches.values()}
+
+    def _forward_definition(self) -> str:
+        definition = self.plan.init.definition
+        if not {"type", "either"} & getters(self.plan):
+            return ""
+        word = "static" if "static" in definition.storage else "extern"
+        return f"{word} struct PyModuleDef {definition.name};\n\n"
+
+    def _first_need(self) -> int:
+        """Before the first function or definition in the main file that mentions the state."""
+        definition = self.plan.init.definition
+        offsets = [span_of(definition.view.tokens, definition.first, definition.last).start]
+        for reach in self.plan.reaches.values():
+            token = reach.function.view.tokens[reach.function.declaration.first]
+            while token.start < 0 and token.expansion is not None:
+                token = token.expansion.outermost.use
+            if token.file == self.file:
+                offsets.append(token.start)
+        for (file, offset) in list(self.draft.insertions) + [(s.file, s.start) for s in self.draft.edits]:
+            if file == self.file and self._mentions_state(file, offset):
+                offsets.append(self._declaration_start(file, offset))
+        text = self.draft.text(self.file)
+        conditionals = outermost_conditionals(self.plan.program.reader.tokens(self.file), text)
+        return before_declaration(text, min(offsets), conditionals)
+
+    def _mentions_state(self, file: str, offset: int) -> bool:
+        texts = self.draft.insertions.get((file, offset), [])
+        texts = texts + [t for s, t in self.draft.edits.items() if s.file == file and s.start == offset]
+        return any(self.plan.state_type in t for t in texts)
+
+    def _declaration_start(self, file: str, offset: int) -> int:
+        """The start of the declaration written around an offset: the line behind the last blank line before it."""
+        text = self.draft.text(file)
+        start = text.rfind("\n", 0, offset) + 1
+        while start > 0:
+            previous = text.rfind("\n", 0, start - 1) + 1
+            if not text[previous:start].strip() or text[previous:start].rstrip().endswith((";", "}", "*/")) or text[previous:start].startswith("#"):
+                break
+            start = previous
+        return start
+
+    def _extend_struct(self, shared: bool) -> None:
+        """New members at the end of the struct the module has for its state."""
+        plan = self.plan
+        if not self.members():
+            return
+        name = plan.existing.split()[-1]
+        for view in plan.program.views:
+            tokens = view.tokens
+            for declaration in view.declarations:
+                words = [t.text for t in tokens[declaration.first : declaration.last]]
+                if "struct" not in words or name not in words or "{" not in words:
+                    continue
+                opening = declaration.first + words.index("{")
+                end = closing(tokens, opening, declaration.last)
+                if tokens[opening - 1].text != name and (end + 1 >= declaration.last or tokens[end + 1].text != name):
+                    continue
+                brace = tokens[end]
+                if brace.start < 0:
+                    break
+                text = self.draft.text(brace.file)
+                indent = body_indent(text, tokens[opening].end)
+                line = text.rfind("\n", 0, brace.start) + 1
+                self.draft.insert(brace.file, line, "".join(f"{indent}{m};\n" for m in self.members()))
+                stop = text.find("\n", tokens[declaration.last - 1].end)
+                if shared:
+                    self.draft.insert(brace.file, stop + 1, "\n" + render_c("prototypes", getters=getters(plan), state=plan.state_type, prefix=plan.prefix))
+                return
+        raise Refusal(f"{name}, the state it has, is not defined in its sources", plan.program.place(plan.init.definition.name_token))
+
+    def _check_known(self, offset: int) -> None:
+        """A member whose type is only defined behind the struct cannot be in it."""
+        tokens, _ = self.draft.raw(self.file)
+        for move in self.plan.variables:
+            words = [w for w in move.variable.base.split() if w not in _BASIC and w not in standard_types() and w != "struct"]
+            for word in words:
+                first = next((t.start for t in tokens if t.text == word), None)
+                if first is not None and first > offset:
+                    raise SymbolRefused(move.variable, Refusal(f"{word} is defined behind the first function that needs the state"))
+
+    def _header(self, files: set[str], flags: str) -> None:
+        """A header of its own for a state that several files need."""
+        plan = self.plan
+        for move in plan.variables:
+            if any(w not in _BASIC and w not in standard_types() for w in move.variable.base.split()):
+                raise SymbolRefused(move.variable, Refusal(f"{move.variable.base} is not known in all the files that need the state"))
+        folder = posixpath.dirname(self.file)
+        path = posixpath.join(folder, f"{plan.prefix}_state.h")
+        if path in plan.program.texts or self.draft.program.reader.tokens(path):
+            raise Refusal(f"{path} is there already")
+        struct = render_c("struct", indent=self.indent, members=self.members() or ["char unused"], state=plan.state_type)
+        prototypes = render_c("prototypes", getters=getters(plan), state=plan.state_type, prefix=plan.prefix)
+        self.draft.new[path] = render_c("header", prefix=plan.prefix, name=plan.program.extension.name, flags=flags, struct=struct, prototypes=prototypes)
+        for file in sorted(files | {self.file}):
+            name = posixpath.relpath(path, posixpath.dirname(file) or ".")
+            self._insert_at_top(file, f'#include "{name}"')
+
+    def _insert_at_top(self, file: str, text: str) -> None:
+        """Behind the last ``#include`` that stands in no conditional, at the head of the file."""
+        tokens, whole, offset = self.plan.program.reader.tokens(file), self.draft.text(file), 0
+        inside = outermost_conditionals(tokens, whole)
+        for index, token in enumerate(tokens):
+            if token.text == "{":
+                break
+            if token.text == "include" and index and tokens[index - 1].text == "#" and not any(a <= token.start < b for a, b in inside):
+                offset = whole.find("\n", token.start) + 1
+        if not offset:
+            raise Refusal(f"{file} has no #include to put the state's header behind")
+        self.draft.insert(file, offset, ("" if text.startswith("#include") else "\n") + text.rstrip("\n") + "\n")

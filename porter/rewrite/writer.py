@@ -1,0 +1,40 @@
+"""What the writers of a port share: the plan, the draft, and the names that new code gets."""
+
+from __future__ import annotations
+
+from porter.plan.arms import Arms
+from porter.plan.model import Plan, VariableMove
+from porter.rewrite.draft import Draft
+from porter.rewrite.layout import file_indent
+from porter.rewrite.types import TypeWriter
+
+
+class Writer:
+    """One plan being written into one draft."""
+
+    def __init__(self, plan: Plan, draft: Draft, places: dict[str, list], arms: Arms, types: TypeWriter, min_python: str) -> None:
+        self.plan, self.draft, self.places, self.arms, self.types = plan, draft, places, arms, types
+        self.version = tuple(map(int, min_python.split(".")))
+        self.file = plan.init.definition.view.file
+        self.indent = file_indent(draft.text(self.file))
+        self.has_state = bool(plan.types or plan.variables or plan.existing or plan.needs_module or plan.reaches)
+
+    @property
+    def kept_module(self) -> VariableMove | None:
+        """The variable the extension kept its module in, where it moves."""
+        return next((v for v in self.plan.variables if v.module), None)
+
+    @property
+    def exec_name(self) -> str:
+        """The name of the exec slot's function."""
+        return f"{self.plan.prefix}_exec"
+
+    @property
+    def parameter(self) -> str:
+        """The name of the module in the exec slot."""
+        return "module" if self.kept_module or not self.plan.init.module else self.plan.init.module
+
+    @property
+    def visited(self) -> list[str]:
+        """The members of the state that hold a reference: traverse visits them, clear gives them back."""
+        return [m.variable.name for m in self.plan.types] + [v.member for v in self.plan.variables if v.owned]
