@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pycparser import c_ast
 
 from porter.errors import Gap
+from porter.facts.declared import Function, Parameter, Variable, View
 from porter.facts.model import Place
 from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, split_commas
 from porter.frontend.lexer import ID, Token
@@ -16,88 +17,6 @@ from porter.frontend.preprocess import Unit
 from porter.frontend.unit import Reader, standard_types
 from porter.span import Lines, Span
 from porter.tree.model import Extension
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a function: its name (or ``""``) and the text of its type."""
-
-    name: str
-    ctype: str
-
-
-@dataclass(frozen=True, eq=False)
-class Function:
-    """A function definition. ``first``/``body``/``last`` are token indexes of its view; ``file`` is where its name is spelled."""
-
-    name: str
-    view: View
-    declaration: Declaration
-    parameters: tuple[Parameter, ...]
-    returns: str
-    static: bool
-
-    @property
-    def name_token(self) -> Token:
-        """The token that names it."""
-        return self.view.tokens[self.declaration.parameters - 1]
-
-    @property
-    def tokens(self) -> list[Token]:
-        """Its tokens, from the first specifier to the closing brace."""
-        return self.view.tokens[self.declaration.first : self.declaration.last]
-
-
-@dataclass(frozen=True, eq=False)
-class Variable:
-    """A declared variable with static storage, as written: one declarator of a declaration.
-
-    ``value`` is the stretch of tokens of its initialiser, or None; ``declarators`` how many share the declaration.
-    """
-
-    name: str
-    view: View
-    first: int
-    last: int
-    name_index: int
-    base: str
-    stars: int
-    array: bool
-    const: bool
-    storage: frozenset[str]
-    value: tuple[int, int] | None
-    declarators: int
-    function: Function | None = None
-    node: c_ast.Node | None = None
-
-    @property
-    def name_token(self) -> Token:
-        """The token that names it."""
-        return self.view.tokens[self.name_index]
-
-    @property
-    def ctype(self) -> str:
-        """Its type as a person would write it."""
-        return f"{self.base} {'*' * self.stars}".strip() + (" []" if self.array else "")
-
-
-@dataclass(eq=False)
-class View:
-    """One translation unit, cut into declarations."""
-
-    unit: Unit
-    tokens: list[Token]
-    declarations: list[Declaration]
-    types: set[str]
-    functions: dict[str, Function] = field(default_factory=dict)
-    variables: list[Variable] = field(default_factory=list)
-    typedefs: dict[str, c_ast.Node] = field(default_factory=dict)
-    structs: dict[str, c_ast.Struct] = field(default_factory=dict)
-
-    @property
-    def file(self) -> str:
-        """The file it was made from."""
-        return self.unit.file
 
 
 @dataclass(eq=False)
@@ -229,6 +148,8 @@ def _function(program: Program, view: View, declaration: Declaration) -> None:
     tokens = view.tokens
     end = closing(tokens, declaration.parameters, declaration.body)
     parameters = tuple(_parameter(tokens, first, last) for first, last in split_commas(tokens, declaration.parameters + 1, end))
+    if tokens[declaration.body - 1].text == ";":
+        parameters = tuple(_old_style(tokens, p.ctype, end + 1, declaration.body) for p in parameters)
     head = [t.text for t in tokens[declaration.first : declaration.parameters - 1]]
     returns = " ".join(w for w in head if w not in ("static", "inline", "extern", "__inline", "__inline__"))
     if parameters == (Parameter("", "void"),):
@@ -236,6 +157,16 @@ def _function(program: Program, view: View, declaration: Declaration) -> None:
     function = Function(declaration.name, view, declaration, parameters, returns, "static" in head)
     view.functions.setdefault(declaration.name, function)
     _local_statics(program, view, function)
+
+
+def _old_style(tokens: list[Token], name: str, first: int, body: int) -> Parameter:
+    """The parameter ``name`` as it is declared between the parentheses and the body of an old-style function."""
+    begin = first
+    for index in range(first, body):
+        if tokens[index].text == name and tokens[index].kind == ID:
+            return Parameter(name, _joined([t for t in tokens[begin:index] if t.text != ","]))
+        begin = index + 1 if tokens[index].text == ";" else begin
+    return Parameter(name, "int")
 
 
 def _parameter(tokens: list[Token], first: int, last: int) -> Parameter:
@@ -318,7 +249,7 @@ def _variable(view: View, declaration: Declaration, node: c_ast.Decl, count: int
             return _function_pointer(view, declaration, node, count, function, array, const)
         inner = inner.type
     const = const if stars else "const" in inner.quals
-    name_index = _name_index(view.tokens, declaration, node.name, inner.coord.line if inner.coord else declaration.first)
+    name_index = _name_index(view.tokens, declaration, node.name, _start(node, declaration))
     if name_index < 0 or (node.name.startswith("__") and view.tokens[name_index - 1].text == "}"):  # struct s {…} __packed;
         return None
     return Variable(node.name, view, declaration.first, declaration.last, name_index, _base(inner.type), stars, array, const,
@@ -326,11 +257,19 @@ def _variable(view: View, declaration: Declaration, node: c_ast.Decl, count: int
 
 
 def _function_pointer(view, declaration, node, count, function, array, const) -> Variable | None:
-    name_index = _name_index(view.tokens, declaration, node.name, node.coord.line if node.coord else declaration.first)
+    name_index = _name_index(view.tokens, declaration, node.name, _start(node, declaration))
     if name_index < 0:
         return None
     return Variable(node.name, view, declaration.first, declaration.last, name_index, "function", 1, array, const,
                     frozenset(node.storage), _value(view.tokens, name_index, declaration.last), count, function, node)  # fmt: skip
+
+
+def _start(node: c_ast.Decl, declaration: Declaration) -> int:
+    """The index of a token at or before the name a declarator gives."""
+    inner = node.type
+    while not isinstance(inner, c_ast.TypeDecl):
+        inner = inner.type
+    return inner.coord.line if inner.coord else declaration.first
 
 
 def _base(node: c_ast.Node) -> str:
@@ -357,10 +296,17 @@ def _value(tokens: list[Token], name_index: int, last: int) -> tuple[int, int] |
         elif text in (",", ";"):
             return None
         elif text == "=":
-            parts = split_commas(tokens, index + 1, last - 1)
-            return parts[0] if parts else None
+            end = _comma(tokens, index + 1, last - 1)
+            return (index + 1, end) if index + 1 < end else None
         index += 1
     return None
+
+
+def _comma(tokens: list[Token], index: int, last: int) -> int:
+    """The index of the next comma outside brackets, or ``last``."""
+    while index < last and tokens[index].text != ",":
+        index = (closing(tokens, index, last) if tokens[index].text in ("(", "[", "{") else index) + 1
+    return min(index, last)
 
 
 def span_of(tokens: list[Token], first: int, last: int) -> Span | None:

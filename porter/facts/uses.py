@@ -59,23 +59,7 @@ def uses_of(variable: Variable, places: dict[str, list]) -> list[Use]:
 
 def shadows(function: Function, name: str, index: int) -> bool:
     """Whether a parameter or local declaration of the same name hides a name of file scope inside ``function``."""
-    if any(p.name == name for p in function.parameters):
-        return True
-    tokens, first = function.view.tokens, function.declaration.body
-    for i in range(first + 1, min(index + 1, function.declaration.last)):
-        if tokens[i].text == name and tokens[i].kind == ID and _declares(tokens, i, function.view):
-            return True
-    return False
-
-
-def _declares(tokens: list[Token], index: int, view: View) -> bool:
-    before = index - 1
-    while tokens[before].text == "*":
-        before -= 1
-    previous = tokens[before]
-    if previous.kind != ID or previous.text not in view.types and previous.text not in ("int", "char", "long", "short", "double", "float", "unsigned", "void", "struct"):
-        return False
-    return tokens[index + 1].text in (";", "=", ",", "[") and tokens[before - 1].text in (";", "{", "}", "static", "const", "struct", "unsigned", "register", "(", "long")
+    return any(first <= index < last for first, last in function.hidden.get(name, ()))
 
 
 def how(tokens: list[Token], index: int, variable: Variable) -> str:

@@ -72,8 +72,7 @@ def _is_made(variable: Variable) -> bool:
 
 
 def _kind(variable: Variable, writes: tuple) -> str:
-    words = {t.text for t in variable.view.tokens[variable.first : variable.name_index]}
-    if words & _THREAD:
+    if variable.storage & _THREAD:
         return "thread-local"
     if is_type_pointer(variable) and not variable.array:
         return "type-pointer"

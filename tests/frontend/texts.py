@@ -1,0 +1,49 @@
+"""C texts to try the front end with: bytes, token soup, directives in mazes, and valid macro programs."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from porter.errors import Gap
+from porter.frontend.unit import Reader
+
+NAMES = ("a", "b", "f", "g", "M", "N", "PyObject", "static", "int", "struct", "typedef", "x1")
+_SOUP = (
+    *NAMES,
+    *"( ) [ ] { } ; , = * & # ## ... < > . -> ? : \\ @ $ ` '".split(),
+    *("0", "1", "0x1u", "1e+", ".5", "08", '"s"', "'c'", '"open', "'open", "/*", "*/", "//", "/* c */", 'R"(', ')"', "L'x'", 'u8"é"'),
+    *("\n", "\n", " ", "\t", "\r\n", "\\\n", "\\\r\n", "\\ \n", "\x00", "\xff", "\f"),
+    *("\n#define ", "\n#undef ", "\n#if ", "\n#ifdef ", "\n#elif ", "\n#else\n", "\n#endif\n", "\n#include ", "\n#error ", "\n#pragma once\n", "\n# "),
+    *("\n#define M(a, ...) a ## __VA_ARGS__ #a f(a)\n", "\n#define N M(N, N)\n", "\n#define f(a, b) a f(b) ## g\n", "\n#define g (\n"),
+    *('"t.c"', '"h.h"', "<Python.h>", "defined", "__VA_OPT__(", "extern", '"C"', "__attribute__((", "enum", "return", "sizeof", "const"),
+)
+
+SOUP = st.lists(st.sampled_from(_SOUP), max_size=80).map("".join)
+SPACED_SOUP = st.lists(st.sampled_from(_SOUP), max_size=80).map(" ".join)
+BYTES = st.binary(max_size=300).map(lambda data: data.decode("latin-1"))
+TEXTS = st.one_of(SOUP, SPACED_SOUP, BYTES)
+
+
+@st.composite
+def spliced(draw: st.DrawFn, texts: st.SearchStrategy[str] = SOUP) -> str:
+    """A text with lines continued in the middle of anything."""
+    text = draw(texts)
+    for _ in range(draw(st.integers(0, 5))):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(st.sampled_from(("\\\n", "\\\r\n", "\\ \n"))) + text[at:]
+    return text
+
+
+def reader(files: dict[str, str], python: str = "3.13") -> Reader:
+    """A reader of files held in memory."""
+    return Reader(lambda name: files.get(name, Gap(name, 0, name, "there is no such file")), (), (), python)
+
+
+def unit_of(text: str, **headers: str):
+    """The unit that ``text`` makes as t.c; ``headers`` are beside it, ``h`` as h.h."""
+    return reader({"t.c": text, **{f"{name}.h": content for name, content in headers.items()}}).unit("t.c")
+
+
+def words(text: str, **headers: str) -> list[str]:
+    """The preprocessed tokens as text."""
+    return [token.text for token in unit_of(text, **headers).tokens]
