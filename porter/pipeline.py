@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,12 @@ from porter.report.port import PortReport
 from porter.rewrite.port import Ported, port_program
 from porter.settings import Settings
 from porter.suppressions import read_suppressions
-from porter.tree import discover, read_source
+from porter.tree import discover, read_source, source_files
 from porter.tree.model import Extension
 
 Progress = Callable[[int, int, str], None]
+_C_FILES = (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def scan(root: Path, settings: Settings = Settings(), progress: Progress | None = None) -> Report:
@@ -114,7 +117,20 @@ def _port(root: Path, settings: Settings, extension: Extension) -> tuple[Ported,
     if isolated(facts):
         return Ported(extension.name, {}, (), True), ()
     program = read_program(extension, partial(read_source, root), settings.target_python, settings.include_dirs, settings.macros)
-    return port_program(program, settings.min_python), tuple(program.gaps)
+    elsewhere = partial(_mentioned, root, frozenset(program.texts))
+    return port_program(program, settings.min_python, elsewhere), tuple(program.gaps)
+
+
+def _mentioned(root: Path, own: frozenset[str], names: set[str]) -> dict[str, str]:
+    """Which of ``names`` other C files of the tree mention, and the first file that does."""
+    found: dict[str, str] = {}
+    for file in source_files(root)[0] if names else ():
+        if file in own or not file.endswith(_C_FILES):
+            continue
+        text = read_source(root, file)
+        words = set(_WORD.findall(text)) & names if isinstance(text, str) else set()
+        found |= {name: file for name in words if name not in found}
+    return found
 
 
 def _not_ported(extension: Extension, failure: Exception) -> tuple[Ported, tuple[Gap, ...]]:

@@ -19,6 +19,7 @@ class Arms:
         self.dead_versions = [v for v in (*_OLD, *_NEW) if _number(v) < least]
         self.live_versions = [v for v in _NEW if _number(v) >= least and v != program.reader.python]
         self._cache: dict[tuple[str, str], Unit | None] = {}
+        self._mentions: dict[str, bool] = {}
 
     def state(self, file: str, offset: int) -> str:
         """``live``: the target takes it; ``dead``: only Pythons below the minimum do; ``other``: another Python, platform or option does."""
@@ -47,11 +48,20 @@ class Arms:
         return other is not None and any(s.file == file and s.chain == arm.chain and s.start not in mine for s in other.skipped)
 
     def _unit(self, source: str, version: str) -> Unit | None:
+        if not self._knows_versions(source):
+            version = self.program.reader.python
         key = (source, version)
         if key not in self._cache:
             unit = self.program.reader.unit(source, **version_macros(version))
             self._cache[key] = unit if isinstance(unit, Unit) else None
         return self._cache[key]
+
+    def _knows_versions(self, source: str) -> bool:
+        """Whether anything a unit reads mentions the version of Python: else every Python makes the same of it."""
+        if source not in self._mentions:
+            texts = next(v.unit.texts for v in self.program.views if v.file == source).values()
+            self._mentions[source] = any("PY_VERSION_HEX" in t or "PY_MAJOR_VERSION" in t or "PY_MINOR_VERSION" in t for t in texts)
+        return self._mentions[source]
 
     def _takes(self, source: str, version: str, file: str, offset: int) -> bool:
         unit = self._unit(source, version)

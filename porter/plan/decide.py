@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from porter.facts.holds import base_name, holds_object, is_table, is_type_object, is_type_pointer
 from porter.facts.model import Place
@@ -10,10 +11,10 @@ from porter.facts.modules import definitions, inits, module_fields
 from porter.facts.program import Function, Program, Variable, span_of
 from porter.facts.uses import Use, index_names, uses_of
 from porter.facts.variables import defined, is_keyword_list
-from porter.frontend.lexer import Token
+from porter.frontend.lexer import ID, Token
 from porter.plan.arms import Arms
 from porter.plan.init import foreign_state, limited_api, plan_init
-from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, key_of
+from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Reach, Refusal, TypeMove, VariableMove, key_of
 from porter.plan.reach import CallGraph, Reaching
 from porter.plan.roles import Roles
 from porter.plan.sharing import why_shared_is_safe
@@ -28,8 +29,8 @@ FIND_MODULE = "PyState_FindModule"
 class Planner:
     """Plans one extension. ``refused`` grows from outside too: what the rewrite finds it cannot say is planned again without."""
 
-    def __init__(self, program: Program, min_python: str) -> None:
-        self.program, self.arms = program, Arms(program, min_python)
+    def __init__(self, program: Program, min_python: str, mentioned: Callable[[set[str]], dict[str, str]] = lambda names: {}) -> None:
+        self.program, self.arms, self.mentioned = program, Arms(program, min_python), mentioned
         self.places = index_names(program)
         self.refused: dict[tuple[str, str], Refusal] = {}
         self.init = plan_init(program, self.places)
@@ -38,6 +39,7 @@ class Planner:
         self.init_functions = self._init_functions()
         self.types = Types(program, self.places, self.init_functions)
         self.prefix = self._prefix()
+        self._names: dict[str, list[tuple[str, Token]]] | None = None
 
     def refuse(self, variable: Variable, refusal: Refusal) -> None:
         """Leave a symbol where it is from now on."""
@@ -172,7 +174,8 @@ class Planner:
                 for use in uses_of(move.variable, self.places):
                     self._need(use, needed, plan)
                 self._need_other_arms(move.variable, needed)
-                plan.reaches |= reaching.solve(needed, by_interpreter=move_kind(move) != "c-state" and self.limited is None)
+                self._need_other_files(move.variable)
+                plan.reaches |= self._solved(reaching, needed, by_interpreter=move_kind(move) != "c-state" and self.limited is None)
             except Refusal as problem:
                 self.refuse(move.variable, problem)
         for view, function, index in self.places.get(FIND_MODULE, ()):
@@ -200,16 +203,39 @@ class Planner:
         """A use in an arm the target does not take: inside a function it is rewritten alike, elsewhere the symbol stays."""
         if variable.function is not None:
             return
-        for file in sorted(self.program.texts):
-            for index, token in enumerate(tokens := self.program.reader.tokens(file)):
-                if token.text != variable.name or token.start < 0 or (index and tokens[index - 1].text in (".", "->")):
-                    continue
-                if self.arms.state(file, token.start) != "other":
-                    continue
-                function = self._enclosing(file, token.start)
-                if function is None:
-                    raise Refusal("it is mentioned in an #if arm that this configuration does not take", self.program.place_at(file, token.start))
-                needed[key_of(function)] = function
+        for file, token in self._written().get(variable.name, ()):
+            if self.arms.state(file, token.start) != "other":
+                continue
+            function = self._enclosing(file, token.start)
+            if function is None:
+                raise Refusal("it is mentioned in an #if arm that this configuration does not take", self.program.place_at(file, token.start))
+            needed[key_of(function)] = function
+
+    def _written(self) -> dict[str, list[tuple[str, Token]]]:
+        """Every name as it is written in any arm of any file, member access left out."""
+        if self._names is None:
+            self._names = {}
+            for file in sorted(self.program.texts):
+                before = ""
+                for token in self.program.reader.tokens(file):
+                    if token.kind == ID and token.start >= 0 and before not in (".", "->"):
+                        self._names.setdefault(token.text, []).append((file, token))
+                    before = token.text
+        return self._names
+
+    def _need_other_files(self, variable: Variable) -> None:
+        """A symbol that files of another platform or extension share has to stay."""
+        if variable.function is None and "static" not in variable.storage:
+            for name, file in self.mentioned({variable.name}).items():
+                raise Refusal(f"{file} mentions {name} too, and is no part of this extension")
+
+    def _solved(self, reaching: Reaching, needed: dict[tuple, Function], by_interpreter: bool) -> dict[tuple, Reach]:
+        """The ways to the state; a function that other files call too cannot get a parameter more."""
+        found = reaching.solve(needed, by_interpreter)
+        shared = {r.function.name for r in found.values() if r.source == "parameter" and not r.function.static}
+        for name, file in sorted(self.mentioned(shared).items()):
+            raise Refusal(f"{name}() would need the state as a parameter, and {file}, which is no part of this extension, mentions it")
+        return found
 
     def _enclosing(self, file: str, offset: int) -> Function | None:
         for function in self.program.functions():

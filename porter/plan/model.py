@@ -54,13 +54,12 @@ class TypeMove:
     ``fields`` holds every field that is set, sub-tables flattened; ``tables`` the sub-tables that go with it;
     ``base``: ``""`` for object, the name of another moved type, or C text; ``flags``: those to add;
     ``traverse_base``: for a type that inherits its GC support, the C text of the base type it has to delegate to.
-    ``dealloc``: how its deallocator is completed (see :mod:`porter.plan.dealloc`), or None.
+    ``dotted``: whether its name has a dot.
     """
 
     variable: Variable
     declarations: tuple[Variable, ...]
     name: str
-    spec_name: str
     fields: dict[str, Value]
     tables: tuple[Variable, ...]
     assignments: tuple[Assignment, ...]

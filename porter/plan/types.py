@@ -34,7 +34,7 @@ class Types:
         self.tables = {v.name: v for v in defined(program) if base_name(v) in TABLE_OF_FIELD.values() and v.stars == 0}
         self.init_functions = list(init_functions)
         self.assignments: dict[str, list[Assignment]] = {}
-        for variable in self.variables:
+        for variable in (*self.variables, *self.tables.values()):
             self.assignments[variable.name] = self._assignments(variable)
 
     def values(self, variable: Variable) -> dict[str, Value]:
@@ -60,6 +60,7 @@ class Types:
         inner = table_fields(table, TABLE_OF_FIELD[name])
         if inner is None:
             raise Refusal(f"{table.name} is not a plain list of fields", self.program.place(table.name_token))
+        inner = inner | {a.field: a.value for a in self.assignments[table.name]}
         return {field: each for field, each in inner.items() if not each.empty}
 
     def _assignments(self, variable: Variable) -> list[Assignment]:
@@ -99,9 +100,14 @@ class Types:
         flags, traverse_base = self._flags(variable, values, base)
         self._check_dealloc(values)
         self._check_lines(variable, values)
-        tables = tuple(self.tables[v.name] for n, v in (type_fields(variable) or {}).items() if n in TABLE_OF_FIELD and v.name in self.tables)
-        return TypeMove(variable, declarations, full, "", {n: v for n, v in values.items() if n not in RUNTIME_FIELDS}, tables,
-                        tuple(self.assignments[variable.name]), base, flags, traverse_base, "." in full)  # fmt: skip
+        tables = self._tables_of(variable)
+        assignments = [a for v in (variable, *tables) for a in self.assignments[v.name]]
+        return TypeMove(variable, declarations, full, {n: v for n, v in values.items() if n not in RUNTIME_FIELDS}, tables, tuple(assignments),
+                        base, flags, traverse_base, "." in full)  # fmt: skip
+
+    def _tables_of(self, variable: Variable) -> tuple[Variable, ...]:
+        written = list((type_fields(variable) or {}).items()) + [(a.field, a.value) for a in self.assignments[variable.name]]
+        return tuple(self.tables[v.name] for n, v in written if n in TABLE_OF_FIELD and v.name in self.tables)
 
     def _base(self, values: dict[str, Value]) -> str:
         if "tp_base" not in values:

@@ -46,6 +46,10 @@ class Draft:
         """Whether a replacement holds all of these bytes."""
         return any(a <= start and end <= b for a, b in self.covered.get(file, ()))
 
+    def is_removed(self, file: str, start: int, end: int) -> bool:
+        """Whether these bytes go and nothing takes their place."""
+        return any(s.file == file and s.start <= start and end <= s.end and not text for s, text in self.edits.items())
+
     def whole_lines(self, span: Span) -> Span:
         """``span`` grown to whole lines where only white space, and comments behind it, share them; and to one blank line too many."""
         text = self.text(span.file)
@@ -77,8 +81,9 @@ class Draft:
         for span, text in self.edits.items():
             edits.setdefault(span.file, []).append(Edit(span, text))
         for (file, offset), texts in self.insertions.items():
-            if not any(a < offset < b for a, b in self.covered.get(file, ())):
-                edits.setdefault(file, []).extend(Edit(Span(file, offset, offset), text) for text in texts)
+            if any(a < offset < b for a, b in self.covered.get(file, ())):
+                raise OverlappingEdits(f"{file}: new text at offset {offset}, inside of what is replaced")
+            edits.setdefault(file, []).extend(Edit(Span(file, offset, offset), text) for text in texts)
         made = {file: apply_edits(self.text(file), each) for file, each in sorted(edits.items())}
         return {file: text for file, text in made.items() if text != self.text(file)} | self.new
 

@@ -17,12 +17,12 @@ _DECLARING = frozenset("const int char unsigned long struct void static double f
 _GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "interpreter": "interpreter"}
 
 
-def getters(plan: Plan) -> set[str]:
-    """The accessors the port uses: ``module``, ``type``, ``either``, ``interpreter``, ``add-type``."""
+def getters(plan: Plan, reduces: bool = False) -> set[str]:
+    """The functions the port shares: ``module``, ``type``, ``either``, ``interpreter``, ``add-type`` and, if it ``reduces``, ``reduce``."""
     used = {_GETTERS[r.source] for r in plan.reaches.values() if r.source in _GETTERS}
     if plan.types:
         used.add("add-type")
-    return used
+    return used | {"reduce"} if reduces else used
 
 
 def state_expression(plan: Plan, reach: Reach) -> str:

@@ -71,8 +71,3 @@ def before_declaration(text: str, offset: int, conditionals: list[tuple[int, int
             offset = line
         else:
             return offset
-
-
-def clashes(text: str, names: set[str]) -> set[str]:
-    """Those of ``names`` that stand in ``text`` as words already."""
-    return {name for name in names if re.search(rf"\b{re.escape(name)}\b", text)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from porter.errors import OverlappingEdits
@@ -21,6 +22,7 @@ from porter.rewrite.uses import Owners, SymbolRefused, rewrite_uses
 from porter.span import Span
 
 _TRIES = 200
+Mentioned = Callable[[set[str]], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,13 @@ class Ported:
     own_gil: bool
 
 
-def port_program(program: Program, min_python: str) -> Ported:
-    """Port one extension as far as porter is sure. Never raises for what is in it: a refusal is a decision."""
+def port_program(program: Program, min_python: str, mentioned: Mentioned = lambda names: {}) -> Ported:
+    """Port one extension as far as porter is sure. Never raises for what is in it: a refusal is a decision.
+
+    ``mentioned`` answers which of some names other C files of the tree mention, and where: name -> file.
+    """
     try:
-        planner = Planner(program, min_python)
+        planner = Planner(program, min_python, mentioned)
         for _ in range(_TRIES):
             plan = planner.plan()
             try:
@@ -69,8 +74,8 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     definition.write_definition()
     rewrite_functions(plan, draft, planner.arms, owners)
     rewrite_uses(plan, draft, planner.arms, owners)
-    definition.write_slots(executed.gil)
     state.write_state()
+    definition.write_slots(executed.gil)
     return draft.results()
 
 

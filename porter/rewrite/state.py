@@ -26,6 +26,8 @@ class StateWriter(Writer):
             return
         plan = self.plan
         several = self._users() - {self.file}
+        if plan.existing:
+            self._check_included(several)
         flags = render_c("flags") + "\n" if plan.types and self.version < (3, 10) else ""
         struct = ""
         if plan.existing:
@@ -38,7 +40,7 @@ class StateWriter(Writer):
         for file in sorted(several if flags else ()):
             if any(m.variable.view.file == file for m in plan.types):
                 self._insert_at_top(file, flags)
-        accessors = render_c("getters", getters=getters(plan), state=plan.state_type, prefix=plan.prefix, definition=plan.init.definition.name, indent=self.indent,
+        accessors = render_c("getters", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix, definition=plan.init.definition.name, indent=self.indent,
                              old=self.version < (3, 11), exported=bool(several), key=f"{plan.program.extension.name}.state")  # fmt: skip
         offset = self._first_need()
         self._check_known(offset)
@@ -52,8 +54,19 @@ class StateWriter(Writer):
         return found
 
     def _users(self) -> set[str]:
-        """The files in which functions or macros mention the state."""
-        return {r.function.name_token.file for r in self.plan.reaches.values()}
+        """The files in which functions, declarations or tables mention the state."""
+        inserted = {file for (file, _), texts in self.draft.insertions.items() if any(self.plan.state_type in t for t in texts)}
+        replaced = {span.file for span, text in self.draft.edits.items() if self.plan.state_type in text}
+        return {r.function.name_token.file for r in self.plan.reaches.values()} | self.types.reduces | inserted | replaced
+
+    def _check_included(self, files: set[str]) -> None:
+        """Every file that mentions a state that is there already has to read the file that defines it."""
+        home = self._home_of_struct()
+        for file in sorted(files - {home}):
+            reading = [v for v in self.plan.program.views if file in v.unit.texts]
+            sees = any(i.file == file and i.target == home for v in reading for i in v.unit.includes)
+            if not sees and not all(v.file == file and home in v.unit.texts for v in reading):
+                raise Refusal(f"{file} needs the state and does not include {home}, which defines it")
 
     def _forward_definition(self) -> str:
         definition = self.plan.init.definition
@@ -82,7 +95,7 @@ class StateWriter(Writer):
     def _mentions_state(self, file: str, offset: int) -> bool:
         texts = self.draft.insertions.get((file, offset), [])
         texts = texts + [t for s, t in self.draft.edits.items() if s.file == file and s.start == offset]
-        return any(self.plan.state_type in t for t in texts)
+        return any(self.plan.state_type in t or f"{self.plan.prefix}_reduce_ex" in t for t in texts)
 
     def _declaration_start(self, file: str, offset: int) -> int:
         """The start of the declaration written around an offset: the line behind the last blank line before it."""
@@ -95,11 +108,13 @@ class StateWriter(Writer):
             start = previous
         return start
 
-    def _extend_struct(self, shared: bool) -> None:
-        """New members at the end of the struct the module has for its state."""
+    def _home_of_struct(self) -> str:
+        """The file that defines the state the module has already."""
+        return self._struct()[0].file
+
+    def _struct(self):
+        """The closing and the opening brace of that struct, and the last token of its declaration."""
         plan = self.plan
-        if not self.members():
-            return
         name = plan.existing.split()[-1]
         for view in plan.program.views:
             tokens = view.tokens
@@ -111,18 +126,23 @@ class StateWriter(Writer):
                 end = closing(tokens, opening, declaration.last)
                 if tokens[opening - 1].text != name and (end + 1 >= declaration.last or tokens[end + 1].text != name):
                     continue
-                brace = tokens[end]
-                if brace.start < 0:
-                    break
-                text = self.draft.text(brace.file)
-                indent = body_indent(text, tokens[opening].end)
-                line = text.rfind("\n", 0, brace.start) + 1
-                self.draft.insert(brace.file, line, "".join(f"{indent}{m};\n" for m in self.members()))
-                stop = text.find("\n", tokens[declaration.last - 1].end)
-                if shared:
-                    self.draft.insert(brace.file, stop + 1, "\n" + render_c("prototypes", getters=getters(plan), state=plan.state_type, prefix=plan.prefix))
-                return
+                if tokens[end].start >= 0:
+                    return tokens[end], tokens[opening], tokens[declaration.last - 1]
         raise Refusal(f"{name}, the state it has, is not defined in its sources", plan.program.place(plan.init.definition.name_token))
+
+    def _extend_struct(self, shared: bool) -> None:
+        """New members at the end of the struct the module has for its state."""
+        plan = self.plan
+        if not self.members():
+            return
+        brace, opening, last = self._struct()
+        text = self.draft.text(brace.file)
+        indent = body_indent(text, opening.end)
+        line = text.rfind("\n", 0, brace.start) + 1
+        self.draft.insert(brace.file, line, "".join(f"{indent}{m};\n" for m in self.members()))
+        if shared:
+            prototypes = render_c("prototypes", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix)
+            self.draft.insert(brace.file, text.find("\n", last.end) + 1, "\n" + prototypes)
 
     def _check_known(self, offset: int) -> None:
         """A member whose type is only defined behind the struct cannot be in it."""
@@ -145,11 +165,18 @@ class StateWriter(Writer):
         if path in plan.program.texts or self.draft.program.reader.tokens(path):
             raise Refusal(f"{path} is there already")
         struct = render_c("struct", indent=self.indent, members=self.members() or ["char unused"], state=plan.state_type)
-        prototypes = render_c("prototypes", getters=getters(plan), state=plan.state_type, prefix=plan.prefix)
+        prototypes = render_c("prototypes", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix)
         self.draft.new[path] = render_c("header", prefix=plan.prefix, name=plan.program.extension.name, flags=flags, struct=struct, prototypes=prototypes)
         for file in sorted(files | {self.file}):
             name = posixpath.relpath(path, posixpath.dirname(file) or ".")
             self._insert_at_top(file, f'#include "{name}"')
+
+    def _first_declaration(self, file: str, inside: list[tuple[int, int]]) -> int:
+        """Before the first declaration of a file that includes nothing."""
+        starts = [t.start for v in self.plan.program.views for d in v.declarations if (t := v.tokens[d.first]).file == file and t.start >= 0]
+        if not starts:
+            raise Refusal(f"{file} has no place for the state's header")
+        return before_declaration(self.draft.text(file), min(starts), inside)
 
     def _insert_at_top(self, file: str, text: str) -> None:
         """Behind the last ``#include`` that stands in no conditional, at the head of the file."""
@@ -161,5 +188,5 @@ class StateWriter(Writer):
             if token.text == "include" and index and tokens[index - 1].text == "#" and not any(a <= token.start < b for a, b in inside):
                 offset = whole.find("\n", token.start) + 1
         if not offset:
-            raise Refusal(f"{file} has no #include to put the state's header behind")
+            offset = self._first_declaration(file, inside)
         self.draft.insert(file, offset, ("" if text.startswith("#include") else "\n") + text.rstrip("\n") + "\n")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from porter.facts.capi import OFFSET_MEMBERS, TABLE_OF_FIELD
-from porter.facts.initializer import Value
+from porter.facts.capi import METHOD_FIELDS, OFFSET_MEMBERS, TABLE_OF_FIELD
+from porter.facts.initializer import Value, fields, rows
 from porter.facts.program import Function, Variable, span_of
 from porter.facts.uses import uses_of
 from porter.frontend.declarations import closing
@@ -15,12 +15,13 @@ from porter.plan.model import Plan, Refusal, TypeMove
 from porter.plan.types import library_dealloc
 from porter.render import render_c
 from porter.rewrite.draft import Draft
-from porter.rewrite.layout import body_indent, clashes, file_indent
+from porter.rewrite.layout import body_indent, file_indent
 from porter.rewrite.uses import SymbolRefused
 from porter.span import Span
 
 _FUNCTION_CAST = re.compile(r"^\(\s*\w+\s*\)\s*&?\s*(\w+)$")
 _SPEC_FIELDS = frozenset(("tp_name", "tp_basicsize", "tp_itemsize", "tp_flags", "tp_base"))
+_REDUCERS = frozenset(("__reduce__", "__reduce_ex__", "__getstate__"))
 _POINTER_FIELDS = frozenset(("tp_doc", "tp_methods", "tp_members", "tp_getset"))
 
 
@@ -31,7 +32,7 @@ class TypeWriter:
         self.plan, self.draft, self.places = plan, draft, places
         self.created: set[str] = set()
         self.completed: set[tuple[str, int]] = set()
-        self.exported: dict[str, bool] = {}
+        self.reduces: set[str] = set()
 
     def write(self) -> None:
         """Edits for every type that moves. Raises :class:`SymbolRefused`."""
@@ -96,10 +97,10 @@ class TypeWriter:
 
     def _text(self, move: TypeMove, exported: bool) -> str:
         indent = file_indent(self.draft.text(move.variable.name_token.file))
-        stem, fields = self.stem(move), move.fields
+        stem, values = self.stem(move), move.fields
         before, slots = "", []
-        offsets = [(OFFSET_MEMBERS[f], fields[f].text) for f in OFFSET_MEMBERS if f in fields]
-        for name, value in fields.items():
+        offsets = [(OFFSET_MEMBERS[f], values[f].text) for f in OFFSET_MEMBERS if f in values]
+        for name, value in values.items():
             if name in _SPEC_FIELDS or name in OFFSET_MEMBERS or name in TABLE_OF_FIELD or name == "tp_dealloc" and library_dealloc(value):
                 continue
             if name == "tp_members" and offsets:
@@ -112,15 +113,34 @@ class TypeWriter:
         if move.traverse_base:
             before += render_c("traverse", name=stem, indent=indent, base=move.traverse_base)
             slots += [("Py_tp_traverse", f"{stem}_traverse"), ("Py_tp_clear", f"{stem}_clear")]
-        flags = fields["tp_flags"].text if "tp_flags" in fields else "Py_TPFLAGS_DEFAULT"
+        before += self._reduce(move, stem, indent, slots)
+        flags = values["tp_flags"].text if "tp_flags" in values else "Py_TPFLAGS_DEFAULT"
         if "#" in flags or "\n" in flags:
-            flags = " ".join(fields["tp_flags"].words)
-        named = fields["tp_name"].text if move.dotted else f'"builtins.{move.name}"'
+            flags = " ".join(values["tp_flags"].words)
+        named = values["tp_name"].text if move.dotted else f'"builtins.{move.name}"'
         return before + render_c(
             "type", indent=indent, exported=exported and not self._same_file(move), slots_name=f"{stem}_slots", spec_name=f"{stem}_spec", slots=slots,
-            name=named, basicsize=fields["tp_basicsize"].text if "tp_basicsize" in fields else "0",
-            itemsize=fields["tp_itemsize"].text if "tp_itemsize" in fields else "", flags=" | ".join((flags, *move.flags)),
+            name=named, basicsize=values["tp_basicsize"].text if "tp_basicsize" in values else "0",
+            itemsize=values["tp_itemsize"].text if "tp_itemsize" in values else "", flags=" | ".join((flags, *move.flags)),
         )  # fmt: skip
+
+    def _reduce(self, move: TypeMove, stem: str, indent: str, slots: list[tuple[str, str]]) -> str:
+        """What keeps protocols 0 and 1 of pickle refusing: a static type does by itself, a heap type would leave its C fields out."""
+        if move.base:
+            return ""
+        row = f'{{"__reduce_ex__", {self.plan.prefix}_reduce_ex, METH_O, NULL}},'
+        methods = move.fields.get("tp_methods")
+        if methods is None:
+            self.reduces.add(move.variable.view.file)
+            slots.append(("Py_tp_methods", f"{stem}_type_methods"))
+            return f"static PyMethodDef {stem}_type_methods[] = {{\n{indent}{row}\n{indent}{{NULL, NULL, 0, NULL}},\n}};\n\n"
+        table = next((v for v in self.plan.program.variables() if v.name == methods.name and v.value is not None), None)
+        brace = table.view.tokens[table.value[0]] if table is not None else None
+        if brace is None or brace.start < 0 or method_names(table) & _REDUCERS:
+            return ""
+        self.reduces.add(brace.file)
+        self.draft.insert(brace.file, brace.end, f"\n{body_indent(self.draft.text(brace.file), brace.end)}{row}")
+        return ""
 
     def _same_file(self, move: TypeMove) -> bool:
         return move.variable.view.file == self.plan.init.exec.view.file
@@ -255,16 +275,19 @@ class TypeWriter:
         """Put a statement behind the declarations a body begins with."""
         tokens, index = function.view.tokens, function.declaration.body + 1
         last = tokens[function.declaration.body]
-        while tokens[index].text in function.view.types or tokens[index].text in ("const", "int", "char", "unsigned", "long", "struct", "void", "size_t", "static"):
+        while self._gone(tokens[index]) or tokens[index].text in function.view.types or tokens[index].text in ("const", "int", "char", "unsigned", "long", "struct", "void", "size_t", "static"):
             while tokens[index].text != ";":
                 index = closing(tokens, index) + 1 if tokens[index].text in ("(", "{", "[") else index + 1
-            last = tokens[index]
+            last = last if self._gone(tokens[index]) else tokens[index]
             index += 1
         if last.start < 0:
             raise Refusal(f"{function.name}() begins in a macro", self.plan.program.place(function.name_token))
         text = self.draft.text(last.file)
         indent = body_indent(text, tokens[function.declaration.body].end)
         self.draft.insert(last.file, last.end, f"\n{indent}{statement}")
+
+    def _gone(self, token) -> bool:
+        return self.draft.is_covered(*_bytes(token)) and self.draft.is_removed(*_bytes(token))
 
     # -- tables --------------------------------------------------------------------------
 
@@ -282,8 +305,12 @@ class TypeWriter:
     module_name = "module"
 
 
+def method_names(table: Variable) -> set[str]:
+    """The names in a table of methods."""
+    names = (fields(table.view, first, last, METHOD_FIELDS) or {} for first, last in rows(table.view, *table.value) or ())
+    return {row["ml_name"].string or "" for row in names if "ml_name" in row}
+
+
 def _bytes(token) -> tuple[str, int, int]:
     return token.file, token.start, token.end
 
-
-__all__ = ["TypeWriter", "clashes"]

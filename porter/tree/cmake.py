@@ -153,6 +153,8 @@ class _Reader:
         if fresh:
             self.drafts[name] = Draft(self.root, file, folder, name, line)
             self.drafts[name].generator = MODULES[command]
+        if "USE_SABI" in words[:-1]:
+            self._limited(name, words[words.index("USE_SABI") + 1])
         self._add_sources(name, words[1:])
 
     def _add_sources(self, name: str, words: list[str]) -> None:
@@ -162,6 +164,12 @@ class _Reader:
                     self.drafts[name].gap(f"{word} is a path of the build")
                 else:
                     self.drafts[name].add_source(word)
+
+    def _limited(self, name: str, version: str) -> None:
+        """``USE_SABI 3.11`` builds for the limited API of 3.11: CMake defines Py_LIMITED_API."""
+        parts = version.split(".")
+        if len(parts) >= 2 and all(part.isdigit() for part in parts[:2]):
+            self.drafts[name].macros.append(("Py_LIMITED_API", f"0x{int(parts[0]):02X}{int(parts[1]):02X}0000"))
 
     def _has_init(self, folder: str, word: str) -> bool:
         if not word.lower().endswith(C_SUFFIXES + CPP_SUFFIXES):
