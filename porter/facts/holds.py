@@ -7,13 +7,22 @@ from pycparser import c_ast
 from porter.facts.capi import API_TABLES, OBJECT_STRUCTS
 from porter.facts.program import Variable, View
 
-_DEPTH = 8
+_DEPTH = 40
+_KNOWN = API_TABLES | OBJECT_STRUCTS
+_TYPE = frozenset(("PyTypeObject", "_typeobject"))
 
 
 def base_name(variable: Variable) -> str:
-    """The name of its base type without ``struct``, ``const`` and such."""
+    """The name of its base type without ``struct``, ``const`` and such; that of the C API where a typedef renames one."""
     words = [w for w in variable.base.split() if w not in ("struct", "union", "enum", "const", "volatile")]
-    return words[-1] if words else ""
+    written = name = words[-1] if words else ""
+    for _ in range(_DEPTH):
+        target = variable.view.typedefs.get(name)
+        if name in _KNOWN or not isinstance(target, c_ast.TypeDecl):
+            break
+        inner = target.type
+        name = inner.names[-1] if isinstance(inner, c_ast.IdentifierType) else inner.name or ""
+    return name if name in _KNOWN else written
 
 
 def is_table(variable: Variable) -> bool:
@@ -22,17 +31,37 @@ def is_table(variable: Variable) -> bool:
 
 
 def is_type_object(variable: Variable) -> bool:
-    """Whether it is itself a type object (PyTypeObject, or an array of them)."""
-    return base_name(variable) in ("PyTypeObject", "_typeobject") and variable.stars == 0
+    """Whether it is itself a type object: PyTypeObject, a struct that begins with one, or an array of them."""
+    if variable.stars:
+        return False
+    return base_name(variable) in _TYPE or (variable.node is not None and begins_with_type(variable.view, variable.node.type))
+
+
+def begins_with_type(view: View, node: c_ast.Node, depth: int = 0) -> bool:
+    """Whether a struct's first member is a type object, so that a pointer to the one is a pointer to the other."""
+    if depth > _DEPTH:
+        return False
+    if isinstance(node, (c_ast.TypeDecl, c_ast.ArrayDecl)):
+        return begins_with_type(view, node.type, depth + 1)
+    if isinstance(node, c_ast.IdentifierType):
+        name = node.names[-1]
+        return name in _TYPE or (name in view.typedefs and begins_with_type(view, view.typedefs[name], depth + 1))
+    if isinstance(node, c_ast.Struct):
+        members = node.decls or getattr(view.structs.get(node.name), "decls", None) or []
+        return node.name in _TYPE or bool(members) and isinstance(members[0], c_ast.Decl) and begins_with_type(view, members[0].type, depth + 1)
+    return False
 
 
 def is_type_pointer(variable: Variable) -> bool:
     """Whether it points to a type object."""
-    return base_name(variable) in ("PyTypeObject", "_typeobject") and variable.stars >= 1
+    return base_name(variable) in _TYPE and variable.stars >= 1
 
 
 def holds_object(variable: Variable) -> bool:
-    """Whether it can keep a reference to an object: a pointer to an object struct, or a struct or array that has one."""
+    """Whether it can keep a reference to an object: a pointer to an object struct, or a struct or array that has one.
+
+    A variable that is an object itself (``static PyObject x``) holds one too: it is shared like any other.
+    """
     return _holds(variable.view, variable.node.type, 0) if variable.node is not None else False
 
 
@@ -47,12 +76,12 @@ def _holds(view: View, node: c_ast.Node, depth: int) -> bool:
         return _holds(view, node.type, depth + 1)
     if isinstance(node, c_ast.IdentifierType):
         name = node.names[-1]
-        return name in view.typedefs and name not in OBJECT_STRUCTS and name not in API_TABLES and _holds(view, view.typedefs[name], depth + 1)
+        return name in OBJECT_STRUCTS or (name in view.typedefs and name not in API_TABLES and _holds(view, view.typedefs[name], depth + 1))
     if isinstance(node, (c_ast.Struct, c_ast.Union)):
         members = node.decls or getattr(view.structs.get(node.name), "decls", None) or []
-        if is_object_struct(view, node):
+        if node.name in API_TABLES:
             return False
-        return any(_holds(view, m.type, depth + 1) for m in members if isinstance(m, c_ast.Decl))
+        return is_object_struct(view, node) or any(_holds(view, m.type, depth + 1) for m in members if isinstance(m, c_ast.Decl))
     return False
 
 

@@ -11,6 +11,7 @@ from porter.facts.initializer import Value, fields, rows
 from porter.facts.program import Program, Variable, View
 from porter.facts.variables import defined
 from porter.frontend.declarations import closing, split_commas
+from porter.frontend.lexer import Token
 
 _FLAG = re.compile(r"\bPy_TPFLAGS_\w+")
 
@@ -27,15 +28,20 @@ def types(program: Program, places: dict[str, list]) -> list[model.TypeFact]:
             kind = "static-structseq" if variable.name in sequences else "static"
             found.append(model.TypeFact(variable.name, kind, place, "parsed", {k: v.text for k, v in values.items()}, _flags(values.get("tp_flags"))))
         elif base_name(variable) == "PyType_Spec" and variable.stars == 0 and variable.value:
-            found.append(_heap(variable, place, known))
+            found.append(_heap(variable, place, known, places))
     found += _heap_sequences(program, places)
     return sorted(found, key=lambda t: (t.place, t.name))
 
 
 def type_fields(variable: Variable) -> dict[str, Value] | None:
-    """The fields of a type object's initialiser that are set, sub-tables not followed; {} without an initialiser."""
+    """The fields of a type object's initialiser that are set, sub-tables not followed; {} without an initialiser.
+
+    None where it is no plain list of them: an array of types, or a struct that begins with one.
+    """
     if variable.value is None:
         return {}
+    if variable.array or base_name(variable) not in ("PyTypeObject", "_typeobject"):
+        return None
     return fields(variable.view, *variable.value, TYPE_FIELDS)
 
 
@@ -50,7 +56,7 @@ def _flags(value: Value | None) -> frozenset[str]:
     return frozenset(_FLAG.findall(" ".join(value.words))) if value else frozenset()
 
 
-def _heap(variable: Variable, place: model.Place, known: list[Variable]) -> model.TypeFact:
+def _heap(variable: Variable, place: model.Place, known: list[Variable], places: dict[str, list]) -> model.TypeFact:
     spec = fields(variable.view, *variable.value, SPEC_FIELDS) or {}
     slots: dict[str, str] = {}
     table = next((v for v in known if "slots" in spec and v.name == spec["slots"].name), None)
@@ -60,7 +66,19 @@ def _heap(variable: Variable, place: model.Place, known: list[Variable]) -> mode
             if len(pair) == 2:
                 slots[Value(table.view, *pair[0]).text.removeprefix("Py_")] = Value(table.view, *pair[1]).text
     slots.pop("0", None)
-    return model.TypeFact(variable.name, "heap", place, "parsed", slots, _flags(spec.get("flags")))
+    names = {v.name for v in known}
+    stored = (_stored(view.tokens, index) for view, function, index in places.get(variable.name, ()) if function is not None)
+    return model.TypeFact(variable.name, "heap", place, "parsed", slots, _flags(spec.get("flags")), next((n for n in stored if n in names), None))
+
+
+def _stored(tokens: list[Token], index: int) -> str | None:
+    """The name that the statement around ``index`` assigns to, as in ``Foo_Type = (PyTypeObject *)PyType_FromSpec(&foo_spec);``."""
+    begin = index
+    while begin > 0 and tokens[begin - 1].text not in (";", "{", "}"):
+        begin -= 1
+    while begin < index and tokens[begin].text in ("if", "(", "!"):
+        begin += 1
+    return tokens[begin].text if tokens[begin + 1].text == "=" else None
 
 
 def _calls(program: Program, places: dict[str, list], *names: str) -> list[tuple[View, int]]:
@@ -83,7 +101,8 @@ def _heap_sequences(program: Program, places: dict[str, list]) -> list[model.Typ
         arguments = split_commas(view.tokens, index + 2, closing(view.tokens, index + 1))
         name = Value(view, *arguments[0]).name if arguments else None
         if name:
-            found.append(model.TypeFact(name, "heap-structseq", program.place(view.tokens[index])))
+            place = program.place(view.tokens[index])
+            found.append(model.TypeFact(name, "heap-structseq", place, stored_in=_stored(view.tokens, index)))
     return found
 
 

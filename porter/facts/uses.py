@@ -46,7 +46,7 @@ def uses_of(variable: Variable, places: dict[str, list]) -> list[Use]:
     for view, function, index in places.get(variable.name, ()):
         if variable.function is not None and (function is None or function.name_token is not variable.function.name_token):
             continue
-        if variable.first <= index < variable.last and view is variable.view:
+        if view is variable.view and variable.name_index <= index < (variable.value or (0, variable.name_index + 1))[1]:
             continue
         if "static" in variable.storage and view is not variable.view and view.tokens[index].file == view.file:
             continue

@@ -100,7 +100,8 @@ class Expander:
     def _function(self, macro: Macro, arguments: list[list[Token]], expansion: Expansion, hidden: frozenset) -> list[Token]:
         names = dict(zip(macro.parameters or (), arguments))
         expanded: dict[str, list[Token]] = {}
-        out, body, index, pasted = [], self._optional(macro, names), 0, False
+        out, body, index = [], self._optional(macro, names), 0
+        pasted = body is not macro.body
         while index < len(body):
             token = body[index]
             following = body[index + 1] if index + 1 < len(body) else None
@@ -114,7 +115,7 @@ class Expander:
             elif token.kind == ID and token.text in names:
                 raw = names[token.text]
                 if (following is not None and following.text == "##") or (index and body[index - 1].text == "##"):
-                    _raw(out, raw, macro, body, index, expansion)
+                    _raw(out, raw, macro, body, index, expansion, hidden)
                 else:
                     if token.text not in expanded:
                         expanded[token.text] = self._argument(raw)
@@ -151,7 +152,7 @@ class Expander:
             self.depth -= 1
 
 
-def _raw(out: list[Token], raw: list[Token], macro: Macro, body, index: int, expansion: Expansion) -> None:
+def _raw(out: list[Token], raw: list[Token], macro: Macro, body, index: int, expansion: Expansion, hidden: frozenset) -> None:
     """An argument beside ``##`` goes in as it is written; GNU ``, ## __VA_ARGS__`` drops the comma for nothing."""
     comma = index >= 2 and body[index - 1].text == "##" and body[index - 2].text == ","
     if comma and macro.variadic and macro.parameters and body[index].text == macro.parameters[-1]:
@@ -160,7 +161,7 @@ def _raw(out: list[Token], raw: list[Token], macro: Macro, body, index: int, exp
             out.pop()
     elif not raw:
         out.append(Token(OTHER, "", "", -1, -1, False, expansion))
-    out += [_through(t, expansion, None, False) for t in raw]
+    out += [_through(t, expansion, hidden, False) for t in raw]
 
 
 def _closing(tokens: tuple[Token, ...], index: int) -> int | None:
@@ -198,10 +199,9 @@ def _arguments(macro: Macro, pending: list[Token], source: Iterator[Token]) -> t
     return read
 
 
-def _through(token: Token, expansion: Expansion, hidden: frozenset | None, space: bool) -> Token:
+def _through(token: Token, expansion: Expansion, hidden: frozenset, space: bool) -> Token:
     """An argument's token as it comes out: spelled where it was, seen through the macro it went through."""
-    merged = token.hidden if hidden is None else (token.hidden or frozenset()) | hidden
-    copy = token.replaced(token.expansion or expansion, merged)
+    copy = token.replaced(token.expansion or expansion, (token.hidden or frozenset()) | hidden)
     copy.space = copy.space or space
     return copy
 

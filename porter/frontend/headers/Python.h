@@ -1,5 +1,11 @@
 /* What of Python.h matters to read an extension: macros that are no expressions, and the names of types. */
 #define Py_PYTHON_H
+#if PY_VERSION_HEX >= 0x030C0000 && (!defined(Py_LIMITED_API) || Py_LIMITED_API + 0 >= 0x030C0000)
+#define Py_mod_multiple_interpreters Py_mod_multiple_interpreters
+#endif
+#if PY_VERSION_HEX >= 0x030D0000 && (!defined(Py_LIMITED_API) || Py_LIMITED_API + 0 >= 0x030D0000)
+#define Py_mod_gil Py_mod_gil
+#endif
 #define PY_RELEASE_LEVEL_FINAL 0xF
 #define PY_RELEASE_LEVEL 0xF
 #define PY_RELEASE_SERIAL 0
