@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from porter.facts.capi import DESTRUCTION_SLOTS
 from porter.facts.holds import base_name, holds_object, is_table, is_type_object, is_type_pointer
 from porter.facts.model import Place
 from porter.facts.modules import definitions, inits, module_fields
 from porter.facts.program import Function, Program, Variable, span_of
 from porter.facts.uses import Use, index_names, uses_of
 from porter.facts.variables import defined, is_keyword_list
+from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 from porter.plan.arms import Arms
 from porter.plan.init import foreign_state, limited_api, plan_init
@@ -60,7 +62,7 @@ class Planner:
         plan.types = self._move_types()
         module = self.init.module if any(v.name == self.init.module and v.function is None for v in self.known) else None
         plan.variables = self._move_variables(module)
-        roles = self._roles(plan)
+        plan.roles = roles = self._roles(plan)
         graph = CallGraph(self.program, self.places, roles)
         final = {t.variable.name: "Py_TPFLAGS_BASETYPE" not in _words(t, "tp_flags") for t in plan.types}
         reaching = Reaching(graph, roles, self.init.exec, final)
@@ -189,10 +191,29 @@ class Planner:
     def _need(self, use: Use, needed: dict[tuple, Function], plan: Plan) -> None:
         if use.token.start < 0:
             raise Refusal("a use of it is made by ## in a macro", self.program.place(use.token))
+        if use.function is not None and self._asserted_at_the_end(use, plan):
+            return
         if use.function is not None:
             needed[key_of(use.function)] = use.function
         elif not self._goes_along(use, plan):
             raise Refusal("it is used at file scope, where no state can be reached", self.program.place(use.token))
+
+    def _asserted_at_the_end(self, use: Use, plan: Plan) -> bool:
+        """Whether a use is an assertion of a slot that runs when the module may be gone: the assertion goes."""
+        kinds = {role.kind for role in plan.roles.by_name.get(use.function.name, ())}
+        tokens = use.view.tokens
+        if not kinds or not kinds <= DESTRUCTION_SLOTS:
+            return False
+        for i in range(use.index, use.function.declaration.body, -1):
+            if tokens[i].text in (";", "{", "}"):
+                first = i + 1
+                end = closing(tokens, first + 1)
+                span = span_of(tokens, first, end + 2)
+                if tokens[first].text != "assert" or not first < use.index < end or tokens[end + 1].text != ";" or span is None:
+                    return False
+                plan.assertions.add(span)
+                return True
+        return False
 
     def _goes_along(self, use: Use, plan: Plan) -> bool:
         """Whether a use at file scope stands in a declaration that goes or is rewritten: another definition of its own, or of a moved type."""
@@ -258,6 +279,7 @@ class Planner:
             stops.append("the limited API it is built for has no slot to say so before 3.12")
         plan.own_gil = not shared and not stops
         here = self.program.place(self.init.init.name_token)
+        plan.idle = not plan.own_gil and not plan.types and not any(v.kind == "object" for v in plan.variables)
         plan.decisions += [Decision(here, "extension", self.program.extension.name, REFUSED, f"its interpreters cannot have a GIL each: {s}") for s in stops]
         return plan
 

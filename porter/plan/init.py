@@ -33,6 +33,8 @@ def plan_init(program: Program, places: dict[str, list]) -> InitPlan:
     if len(starts) > 1:
         raise Refusal("it has more than one PyInit_ function", program.place(starts[1].name_token))
     init = starts[0]
+    if not made and places.get("PyModuleDef_Init"):
+        raise Refusal("its init is multi-phase already, and what is left static in it porter does not port yet", program.place(init.name_token))
     if not made:
         raise Refusal("no call of PyModule_Create was found", program.place(init.name_token))
     if len(made) > 1:
@@ -120,8 +122,16 @@ class ExecBody:
             raise self._refuse("the module is created in the middle of an expression", index)
         made = [Stretch(first, stop, f"{self.kept_in} = module;")] if self.kept_in else [self._gone(first, stop)]
         if self._tests_module(stop):
-            made.append(self._gone(stop, self._body_end(closing(self.tokens, stop + 1) + 1, index)))
+            end = self._body_end(closing(self.tokens, stop + 1) + 1, index)
+            if not self.kept_in and self._unbroken(first, end):
+                return [self._gone(first, end)]
+            made.append(self._gone(stop, end))
         return made
+
+    def _unbroken(self, first: int, last: int) -> bool:
+        """Whether no directive stands between two tokens."""
+        span = span_of(self.tokens, first, last)
+        return span is not None and "\n#" not in self.program.texts[span.file][span.start : span.end].replace(" ", "").replace("\t", "")
 
     def _tests_module(self, index: int) -> bool:
         """Whether ``if (m == NULL)``, ``if (!m)`` and the like stands here: it never holds any more."""
@@ -154,7 +164,9 @@ class ExecBody:
             if self.tokens[i + 1].text == "=" and first <= i and self.init.creation.index < stop and self.init.creation.index > i:
                 return []  # declared where it is created: the creation takes it along
             if self.tokens[first].text == "PyObject" and first == i - 2 and self.tokens[i + 1].text == ",":
-                return [Stretch(i - 1, i + 2, "")] if self.tokens[i + 2].text == "*" else [Stretch(i - 1, i + 2, "")]
+                return [Stretch(i - 1, i + 2, "")]
+            if self.tokens[first].text == "PyObject" and first == i - 2 and self.tokens[i + 2].text in _NULL and self.tokens[i + 3].text == ",":
+                return [Stretch(i - 1, i + 4, "")]
             if self.tokens[i - 2].text == ",":
                 return [Stretch(i - 2, i + 1, "")] if self.tokens[i + 1].text != "=" else [Stretch(i - 2, i + 3, "")]
             raise self._refuse(f"the declaration of {self.module} is shared in a way porter does not know", i)

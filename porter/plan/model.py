@@ -9,6 +9,8 @@ from porter.facts.model import Place
 from porter.facts.modules import Creation
 from porter.facts.program import Function, Program, Variable
 from porter.frontend.lexer import Token
+from porter.plan.roles import Roles
+from porter.span import Span
 
 MOVED, LEFT, REFUSED = "moved", "left", "refused"
 
@@ -123,9 +125,12 @@ class Plan:
     variables: list[VariableMove] = field(default_factory=list)
     reaches: dict[tuple, Reach] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
+    assertions: set[Span] = field(default_factory=set)  # those of destruction slots that want the state: they go
+    roles: Roles | None = None
     state_type: str = ""
     existing: Variable | None = None
     own_gil: bool = False
+    idle: bool = False  # no type and no object moves, and something stays shared: the init stays as it is too
     needs_module: bool = False
     state_name: str = "state"
 

@@ -102,10 +102,10 @@ class Reaching:
                     return Reach(function, "self", ways.pop()[1])
         elif key not in self.graph.escapes and not self._variadic_or_main(function):
             return Reach(function, "parameter")
-        if by_interpreter:
+        if by_interpreter and all(role.kind == "static-method" for role in roles or ()):
             return Reach(function, "interpreter")
         place = self.graph.escapes.get(key) or self.graph.program.place(function.name_token)
-        raise Refusal(f"{function.name}() needs the state and is called from where nothing of the module is at hand", place)
+        raise Refusal(f"{function.name}() {_why(roles)}", place)
 
     def _variadic_or_main(self, function: Function) -> bool:
         return function.name.startswith("PyInit_")
@@ -135,3 +135,13 @@ class Reaching:
 
 def _cast(function: Function, name: str, wanted: str) -> str:
     return name if wanted in function.parameters[0].ctype else f"({wanted} *){name}"
+
+
+def _why(roles: set[Role] | None) -> str:
+    """Why a function cannot have the state."""
+    kinds = {role.kind for role in roles or ()}
+    if kinds & DESTRUCTION_SLOTS:
+        return "needs the state and may run when the module is gone already"
+    if kinds - {"static-method", "module-function"}:
+        return "needs the state and belongs to a type that does not know its module"
+    return "needs the state and is called from where nothing of the module is at hand"

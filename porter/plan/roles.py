@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from porter.facts.capi import GETSET_FIELDS, METHOD_FIELDS
+from porter.facts.capi import GETSET_FIELDS, METHOD_FIELDS, SPEC_FIELDS
 from porter.facts.holds import base_name
 from porter.facts.initializer import Value, fields, rows
 from porter.facts.modules import module_fields
 from porter.facts.program import Program, Variable
 from porter.facts.variables import defined
+from porter.frontend.declarations import split_commas
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,19 @@ class Roles:
                 self._add(value, Role("module-hook", ""))
         for owner, values in type_values.items():
             self._type(owner, values)
+        for variable in self._known.values():
+            if base_name(variable) == "PyType_Spec" and variable.value is not None and variable.stars == 0:
+                self._spec(variable)
         self._rest()
+
+    def _spec(self, variable: Variable) -> None:
+        """The functions of a heap type's slots: called as a static type's are."""
+        spec = fields(variable.view, *variable.value, SPEC_FIELDS) or {}
+        table = self._known.get((spec["slots"].name if "slots" in spec else None) or "")
+        for first, last in (rows(table.view, *table.value) if table is not None and table.value else None) or ():
+            pair = split_commas(table.view.tokens, first + 1, last - 1)
+            if len(pair) == 2:
+                self._type(variable.name, {Value(table.view, *pair[0]).text.removeprefix("Py_"): Value(table.view, *pair[1])})
 
     def _type(self, owner: str, values: dict[str, Value]) -> None:
         for name, value in values.items():

@@ -10,6 +10,7 @@ from porter.frontend.declarations import closing, split_commas
 from porter.frontend.lexer import ID
 from porter.plan.model import Refusal, VariableMove
 
+_WITHOUT_MODULE = frozenset(("PyType_FromSpec", "PyType_FromSpecWithBases"))
 _NULL = frozenset(("NULL", "0"))
 
 
@@ -93,10 +94,12 @@ def _assigned(program: Program, use: Use) -> bool | None:
         return None
     if token.kind == ID and tokens[first + 1].text == "(":
         if token.text in BORROWED:
-            return _increfed(use)
+            return _increfed(use, use.token.text)
+        if token.text in _WITHOUT_MODULE:
+            raise Refusal(f"{token.text}() makes a type that does not know its module; porter does not rewrite this call", program.place(token))
         return True
     if token.kind == ID and tokens[first + 1].text in (";", ")", ","):
-        if _increfed(use):
+        if _increfed(use, use.token.text) or _increfed(use, token.text):
             return True
         source = _last_call(use.function, token.text, first) if use.function else None
         if source is not None:
@@ -104,15 +107,15 @@ def _assigned(program: Program, use: Use) -> bool | None:
     raise Refusal(f"who owns the reference it is given here is not clear ({token.text} …)", program.place(use.token))
 
 
-def _increfed(use: Use) -> bool:
-    """Whether a reference is taken for it in the same function."""
+def _increfed(use: Use, name: str) -> bool:
+    """Whether a reference to what ``name`` holds is taken in the function of the use."""
     function = use.function
     if function is None:
         return False
     tokens = function.view.tokens
     for i in range(function.declaration.body, function.declaration.last - 3):
         if tokens[i].text in ("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef") and tokens[i + 1].text == "(":
-            if any(t.text == use.token.text for t in tokens[i + 2 : closing(tokens, i + 1)]):
+            if any(t.text == name for t in tokens[i + 2 : closing(tokens, i + 1)]):
                 return True
     return False
 

@@ -51,7 +51,7 @@ class ExecWriter(Writer):
 
     def _stretch(self, function: Function, stretch) -> None:
         tokens = function.view.tokens
-        span = span_of(tokens, stretch.first, stretch.last)
+        span = _whole_use(tokens, stretch) or span_of(tokens, stretch.first, stretch.last)
         if span is None or "\n#" in self.draft.text(span.file)[span.start : span.end]:
             span = self._in_macro(function, stretch)
         if stretch.text == "":
@@ -152,17 +152,27 @@ class ExecWriter(Writer):
         function = self.plan.init.exec
         brace, last = function.view.tokens[function.declaration.body], function.view.tokens[function.declaration.last - 1]
         tokens, _ = self.draft.raw(brace.file)
-        text = self.draft.text(brace.file)
         for index, token in enumerate(tokens):
             if token.text == "PyUnstable_Module_SetGIL" and brace.start < token.start < last.start:
-                value = tokens[closing(tokens, index + 1) - 1].text
-                start, end = text.rfind("#if", 0, token.start), text.find("#endif", token.start)
-                inner = text[text.find("\n", start) : end]
-                if start < 0 or end < 0 or inner.count(";") != 1 or "#" in inner:
+                arm = self._only_statement(tokens, index)
+                if arm is None:
                     raise Refusal("PyUnstable_Module_SetGIL stands where porter cannot take it out", self.plan.program.place_at(brace.file, token.start))
-                stop = text.find("\n", end)
-                self.draft.remove(Span(brace.file, start, len(text) if stop < 0 else stop))
-                return value
+                self.draft.remove(arm)
+                return tokens[closing(tokens, index + 1) - 1].text
+        return None
+
+    def _only_statement(self, tokens, index: int) -> Span | None:
+        """The conditional that holds nothing but the statement of the call at ``index``; None where it holds more."""
+        token, text = tokens[index], self.draft.text(tokens[index].file)
+        first, end = index, closing(tokens, index + 1) + 1
+        if tokens[index - 2].text == "if":
+            first, end = index - 2, closing(tokens, index - 1) + 1
+            end = closing(tokens, end) if tokens[end].text == "{" else next(i for i in range(end, len(tokens)) if tokens[i].text == ";")
+        for each in conditionals(self.plan.program.reader.tokens(token.file), text):
+            arm = next(((a, b) for a, b in each.arms if a <= token.start < b), None)
+            if arm is not None:
+                alone = not (text[arm[0] : tokens[first].start] + text[tokens[end].end : arm[1]]).strip()
+                return Span(token.file, each.start, each.end - 1) if alone and len(each.arms) == 1 else None
         return None
 
     # -- references that were taken for granted ------------------------------------------
@@ -200,3 +210,15 @@ class ExecWriter(Writer):
         line = text.rfind("\n", 0, tokens[first].start) + 1
         indent = text[line : tokens[first].start]
         self.draft.insert(tokens[first].file, tokens[first].start, f"Py_XINCREF({self.plan.state_name}->{member});\n{indent if not indent.strip() else self.indent}")
+
+
+def _whole_use(tokens, stretch) -> Span | None:
+    """The macro use a value came through as its argument, where the use makes nothing else: ``RESULT(m)``."""
+    first, last = tokens[stretch.first], tokens[stretch.last - 1]
+    if first.expansion is None or last.expansion is None or not stretch.text:
+        return None
+    outermost = first.expansion.outermost
+    beyond = (tokens[stretch.first - 1].expansion, tokens[stretch.last].expansion)
+    if last.expansion.outermost is not outermost or any(e is not None and e.outermost is outermost for e in beyond):
+        return None
+    return Span(outermost.use.file, outermost.use.start, outermost.last.end) if outermost.use.start >= 0 else None

@@ -14,6 +14,7 @@ from porter.rewrite.uses import Owners
 from porter.span import Span
 
 _DECLARING = frozenset("const int char unsigned long struct void static double float short register enum".split())
+_UNUSED = "_unused_"  # what the stand-in of Py_UNUSED makes
 _GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "interpreter": "interpreter"}
 
 
@@ -46,7 +47,19 @@ def rewrite_functions(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> N
         if reach.source == "parameter":
             _add_parameter(plan, draft, arms, owners, reach.function)
         elif reach.source != "exec":
+            reach = _named(draft, reach)
             declare_state(plan, draft, reach.function, state_expression(plan, reach), _only_asserted(plan, reach.function))
+
+
+def _named(draft: Draft, reach: Reach) -> Reach:
+    """A parameter written ``Py_UNUSED(name)`` is used now: it gets its plain name."""
+    declaration = reach.function.declaration
+    for token in reach.function.view.tokens[declaration.parameters : declaration.body]:
+        if token.text.startswith(_UNUSED) and token.expansion is not None and any(token.text in a for a in reach.arguments):
+            use, name = token.expansion.outermost, token.text.removeprefix(_UNUSED)
+            draft.replace(Span(use.use.file, use.use.start, use.last.end), name)
+            return Reach(reach.function, reach.source, tuple(a.replace(token.text, name) for a in reach.arguments))
+    return reach
 
 
 def _only_asserted(plan: Plan, function: Function) -> bool:
@@ -73,11 +86,11 @@ def declare_state(plan: Plan, draft: Draft, function: Function, expression: str,
     elif line_end(text, brace.end) is None:
         draft.insert(brace.file, brace.end, f" {line}")
     else:
-        gap = "" if _declares_next(draft, function) else "\n"
+        gap = "" if declares_next(draft, function) else "\n"
         draft.insert(brace.file, brace.end, f"\n{body_indent(text, brace.end)}{line}{gap}")
 
 
-def _declares_next(draft: Draft, function: Function) -> bool:
+def declares_next(draft: Draft, function: Function) -> bool:
     """Whether what stays of a body begins with a declaration, or with a blank line: then no blank line is needed."""
     tokens, first = function.view.tokens, function.declaration.body + 1
     index = first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from porter.errors import OverlappingEdits
 from porter.facts.holds import is_type_object
@@ -11,7 +11,7 @@ from porter.facts.program import Program, span_of
 from porter.facts.variables import defined
 from porter.frontend.declarations import closing
 from porter.plan.decide import FIND_MODULE, Planner, unplanned
-from porter.plan.model import Decision, Plan, Refusal
+from porter.plan.model import MOVED, REFUSED, Decision, Plan, Refusal
 from porter.rewrite.definition import DefinitionWriter
 from porter.rewrite.draft import Draft
 from porter.rewrite.exec import ExecWriter
@@ -44,6 +44,8 @@ def port_program(program: Program, min_python: str, mentioned: Mentioned = lambd
         planner = Planner(program, min_python, mentioned)
         for _ in range(_TRIES):
             plan = planner.plan()
+            if plan.idle:
+                return Ported(program.extension.name, {}, tuple(sorted(_left(d) for d in plan.decisions)), False)
             try:
                 texts = _write(planner, plan, min_python)
             except SymbolRefused as problem:
@@ -57,6 +59,13 @@ def port_program(program: Program, min_python: str, mentioned: Mentioned = lambd
         return Ported(program.extension.name, {}, tuple(unplanned(program, Refusal(f"two edits meet ({problem.message})"))), False)
 
 
+def _left(decision: Decision) -> Decision:
+    """What would have moved stays where too little moves for a port to be worth its place."""
+    if decision.decision != MOVED:
+        return decision
+    return replace(decision, decision=REFUSED, reason="it could move, but the interpreters would share the rest all the same")
+
+
 def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     plan.state_type = plan.existing or f"{plan.prefix}_state"
     draft, owners = Draft(plan.program), Owners(plan)
@@ -66,6 +75,8 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     given = (plan, draft, planner.places, planner.arms, types, min_python)
     executed, definition, state = ExecWriter(*given), DefinitionWriter(*given), StateWriter(*given)
     types.module_name = executed.parameter
+    for span in sorted(plan.assertions):
+        draft.remove(span)
     _remove_variables(plan, draft)
     types.write()
     _find_module(plan, draft, planner)

@@ -28,7 +28,8 @@ class StateWriter(Writer):
         several = self._users() - {self.file}
         if plan.existing:
             self._check_included(several)
-        flags = render_c("flags") + "\n" if plan.types and self.version < (3, 10) else ""
+        disallow = any("Py_TPFLAGS_DISALLOW_INSTANTIATION" in m.flags for m in plan.types)
+        flags = render_c("flags", disallow=disallow) + "\n" if plan.types and self.version < (3, 10) else ""
         struct = ""
         if plan.existing:
             self._extend_struct(bool(several))

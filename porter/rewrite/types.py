@@ -6,7 +6,7 @@ import re
 
 from porter.facts.capi import METHOD_FIELDS, OFFSET_MEMBERS, TABLE_OF_FIELD
 from porter.facts.initializer import Value, fields, rows
-from porter.facts.program import Function, Variable, span_of
+from porter.facts.program import Function, Variable, edge, span_of
 from porter.facts.uses import uses_of
 from porter.frontend.declarations import closing
 from porter.plan.dealloc import analyse
@@ -15,7 +15,8 @@ from porter.plan.model import Plan, Refusal, TypeMove
 from porter.plan.types import library_dealloc
 from porter.render import render_c
 from porter.rewrite.draft import Draft
-from porter.rewrite.layout import body_indent, file_indent
+from porter.rewrite.functions import declares_next
+from porter.rewrite.layout import before_declaration, body_indent, file_indent, outermost_conditionals
 from porter.rewrite.uses import SymbolRefused
 from porter.span import Span
 
@@ -30,7 +31,7 @@ class TypeWriter:
 
     def __init__(self, plan: Plan, draft: Draft, places: dict[str, list]) -> None:
         self.plan, self.draft, self.places = plan, draft, places
-        self.created: set[str] = set()
+        self.created: dict[str, tuple[str, int]] = {}
         self.completed: set[tuple[str, int]] = set()
         self.reduces: set[str] = set()
 
@@ -45,6 +46,7 @@ class TypeWriter:
                 self._dealloc(move)
             except Refusal as problem:
                 raise SymbolRefused(move.variable, problem) from None
+        self._check_order()
         self._tables()
 
     # -- names -------------------------------------------------------------------
@@ -74,11 +76,31 @@ class TypeWriter:
                 raise Refusal("its declaration has directives inside", program.place(each.name_token))
             if each is main:
                 self._keep_live_arms(move, span)
-                self.draft.replace(span, self._text(move, exported).rstrip("\n"))
+                self._put(move, span, self._text(move, exported))
             elif "extern" in each.storage and exported and main.view.file != exec_file:
                 self.draft.replace(span, f"extern PyType_Spec {self.spec(move)};")
             else:
                 self.draft.remove(span)
+
+    def _put(self, move: TypeMove, span: Span, text: str) -> None:
+        """Slots and spec stand where the type stood; with fields that the init assigned, before the init, which knows them."""
+        if not any(self._defined_behind(a.value.name, span) for a in move.assignments if a.field != "tp_base"):
+            self.draft.replace(span, text.rstrip("\n"))
+            return
+        heads = [a.function.view.tokens[a.function.declaration.first] for a in move.assignments]
+        places = [edge(head, False) for head in heads]
+        if any(place is None or place[0] != span.file for place in places):
+            raise Refusal("the init assigns its fields in another file", self.plan.program.place(move.variable.name_token))
+        whole = self.draft.text(span.file)
+        inside = outermost_conditionals(self.plan.program.reader.tokens(span.file), whole)
+        self.draft.remove(span)
+        self.draft.insert(span.file, before_declaration(whole, min(place[1] for place in places), inside), text + "\n")
+
+    def _defined_behind(self, name: str | None, span: Span) -> bool:
+        """Whether a name means something the extension defines behind ``span``, or in another file."""
+        program = self.plan.program
+        found = [f.name_token for f in program.functions() if f.name == name] + [v.name_token for v in program.variables() if v.name == name]
+        return bool(found) and not any(t.file == span.file and 0 <= t.start < span.start for t in found)
 
     def _keep_live_arms(self, move: TypeMove, span: Span) -> None:
         """An initialiser whose fields differ between Pythons that matter is not said again in one way."""
@@ -107,6 +129,8 @@ class TypeWriter:
                 self._offsets_into_members(move, value, offsets)
                 offsets = []
             slots.append((f"Py_{name}", self._slot_value(name, value)))
+        if any(f in values for f in OFFSET_MEMBERS):
+            self._include_members(move.variable.name_token.file)
         if offsets:
             before += render_c("members", name=f"{stem}_type_members", indent=indent, offsets=offsets)
             slots.append(("Py_tp_members", f"{stem}_type_members"))
@@ -126,8 +150,8 @@ class TypeWriter:
 
     def _reduce(self, move: TypeMove, stem: str, indent: str, slots: list[tuple[str, str]]) -> str:
         """What keeps protocols 0 and 1 of pickle refusing: a static type does by itself, a heap type would leave its C fields out."""
-        if move.base:
-            return ""
+        if "tp_new" in move.fields:
+            return ""  # copyreg stops at a type with a tp_new of its own
         row = f'{{"__reduce_ex__", {self.plan.prefix}_reduce_ex, METH_O, NULL}},'
         methods = move.fields.get("tp_methods")
         if methods is None:
@@ -164,7 +188,19 @@ class TypeWriter:
         text = self.draft.text(brace.file)
         indent = body_indent(text, brace.end)
         for member, offset in offsets:
-            self.draft.insert(brace.file, brace.end, f'\n{indent}{{"{member}", T_PYSSIZET, {offset}, READONLY}},')
+            self.draft.insert(brace.file, brace.end, f'\n{indent}{{"{member}", T_PYSSIZET, {offset}, READONLY, NULL}},')
+
+    def _include_members(self, file: str) -> None:
+        """T_PYSSIZET and READONLY come from structmember.h."""
+        tokens, _ = self.draft.raw(file)
+        if any("structmember.h" in v.unit.texts.get(file, "") for v in self.plan.program.views):
+            return
+        for i, token in enumerate(tokens):
+            if token.text == "include" and tokens[i - 1].text == "#" and tokens[i + 2].text == "Python":
+                text = self.draft.text(file)
+                self.draft.insert(file, text.find("\n", token.start) + 1, "#include <structmember.h>\n")
+                return
+        raise Refusal("its offsets need structmember.h, and its file does not include Python.h itself", self.plan.program.place_at(file, 0))
 
     # -- creation --------------------------------------------------------------------
 
@@ -197,14 +233,17 @@ class TypeWriter:
             span = span_of(tokens, i - 3, closing(tokens, i - 2) + 1)
             if span is None or use.function is None:
                 raise Refusal("it is readied in a macro", program.place(use.token))
-            self._check_order(move, use)
-            self.created.add(move.variable.name)
+            self.created[move.variable.name] = (span.file, span.start)
             self.draft.replace(span, self.creation(move, use.function))
 
-    def _check_order(self, move: TypeMove, use) -> None:
-        base = next((m for m in self.plan.types if m.variable.name == move.base), None)
-        if base is not None and base.variable.name not in self.created:
-            raise Refusal(f"it is made before its base {move.base}", self.plan.program.place(use.token))
+    def _check_order(self) -> None:
+        """A type that is made before its base would get object for a base."""
+        for move in self.plan.types:
+            base = self.created.get(move.base)
+            own = self.created.get(move.variable.name)
+            if base is not None and (own is None or own[0] != base[0] or own[1] < base[1]):
+                problem = Refusal(f"it is made before its base {move.base}", self.plan.program.place_at(*base))
+                raise SymbolRefused(move.variable, problem)
 
     def creation(self, move: TypeMove, function: Function) -> str:
         """The call that makes a type; its value is 0 or -1 as PyType_Ready's is."""
@@ -251,7 +290,8 @@ class TypeWriter:
         name = next(n for n in ("tp", "type", "self_type") if n not in {t.text for t in function.tokens})
         text = self.draft.text(brace.file)
         indent = body_indent(text, brace.end)
-        self.draft.insert(brace.file, brace.end, f"\n{indent}PyTypeObject *{name} = Py_TYPE({found.self_name});")
+        gap = "" if declares_next(self.draft, function) else "\n"
+        self.draft.insert(brace.file, brace.end, f"\n{indent}PyTypeObject *{name} = Py_TYPE({found.self_name});{gap}")
         if "Py_TPFLAGS_HAVE_GC" in " ".join(move.fields["tp_flags"].words if "tp_flags" in move.fields else []) and not found.untracks:
             self.first_statement(function, f"PyObject_GC_UnTrack({found.self_name});")
         self.draft.insert(stop.file, stop.end, f"\n{indent}Py_DECREF({name});")

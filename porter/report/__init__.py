@@ -1,0 +1,1 @@
+"""One report object, rendered as text, JSON, and pages."""
