@@ -84,7 +84,7 @@ class Variable:
 
 @dataclass(eq=False)
 class View:
-    """One translation unit, cut into declarations."""
+    """One translation unit, cut into declarations. ``holders``: classes of C++ that have a pointer to an object."""
 
     unit: Unit
     tokens: list[Token]
@@ -94,8 +94,15 @@ class View:
     variables: list[Variable] = field(default_factory=list)
     typedefs: dict[str, c_ast.Node] = field(default_factory=dict)
     structs: dict[str, c_ast.Struct] = field(default_factory=dict)
+    holders: set[str] = field(default_factory=set)
+    confidence: str = "parsed"
 
     @property
     def file(self) -> str:
         """The file it was made from."""
         return self.unit.file
+
+    @property
+    def knows_python(self) -> bool:
+        """Whether it reads Python.h; a C library that is built along does not."""
+        return any(i.name.rpartition("/")[2] == "Python.h" for i in self.unit.includes)

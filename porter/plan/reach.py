@@ -100,15 +100,14 @@ class Reaching:
                     return Reach(function, source, arguments)
                 if sources == {"self-final", "self"} and len({way[1] for way in ways}) == 1:
                     return Reach(function, "self", ways.pop()[1])
-        elif key not in self.graph.escapes and not self._variadic_or_main(function):
+        elif key not in self.graph.escapes and not function.name.startswith("PyInit_"):
+            if not function.view.knows_python:
+                raise Refusal(f"{function.name}() needs the state and is part of a C library that knows nothing of Python", self.graph.program.place(function.name_token))
             return Reach(function, "parameter")
         if by_interpreter and all(role.kind == "static-method" for role in roles or ()):
             return Reach(function, "interpreter")
         place = self.graph.escapes.get(key) or self.graph.program.place(function.name_token)
         raise Refusal(f"{function.name}() {_why(roles)}", place)
-
-    def _variadic_or_main(self, function: Function) -> bool:
-        return function.name.startswith("PyInit_")
 
     def _by_role(self, function: Function, role: Role) -> tuple[str, tuple[str, ...]] | None:
         """The source and its C text for one role; None where the arguments lead nowhere."""

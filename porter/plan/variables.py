@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from porter.facts.capi import BORROWED, STEALS
 from porter.facts.holds import holds_object, is_type_pointer
+from porter.facts.initializer import Value
 from porter.facts.program import Function, Program, Variable, span_of, written_plainly
 from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing, split_commas
@@ -11,6 +14,8 @@ from porter.frontend.lexer import ID
 from porter.plan.model import Refusal, VariableMove
 
 _WITHOUT_MODULE = frozenset(("PyType_FromSpec", "PyType_FromSpecWithBases"))
+_KEEPERS = frozenset(("Py_CLEAR", "Py_SETREF", "Py_XSETREF"))
+_CONSTANT = re.compile(r"[-+]?[\w.]+")
 _NULL = frozenset(("NULL", "0"))
 
 
@@ -34,10 +39,12 @@ def object_move(program: Program, places: dict[str, list], variable: Variable, m
 def c_state_move(program: Program, places: dict[str, list], variable: Variable) -> VariableMove:
     """A written C variable as a member of the state. Raises :class:`Refusal`."""
     here = program.place(variable.name_token)
+    if not variable.view.knows_python:
+        raise Refusal("it belongs to a C library that knows nothing of Python: its calls need a lock", here)
     declarations = _declarations(program, variable)
     _check_text(program, declarations)
     start = _start(variable)
-    if start is not None and start not in _NULL and not start.replace("-", "").replace(".", "").isalnum():
+    if start is not None and not _CONSTANT.fullmatch(start):
         raise Refusal(f"it starts as {start}", here)
     if variable.array or variable.base.split()[0] in ("struct", "union", "enum", "function", "?"):
         raise Refusal(f"it is of type {variable.ctype}", here)
@@ -59,7 +66,9 @@ def _check_text(program: Program, declarations: tuple[Variable, ...]) -> None:
 def _start(variable: Variable) -> str | None:
     if variable.value is None:
         return None
-    return " ".join(t.text for t in variable.view.tokens[slice(*variable.value)])
+    if Value(variable.view, *variable.value).empty:
+        return "NULL"
+    return "".join((" " if t.space and i else "") + t.text for i, t in enumerate(variable.view.tokens[slice(*variable.value)]))
 
 
 def _member(variable: Variable) -> str:
@@ -75,7 +84,10 @@ def _owned(program: Program, variable: Variable, uses: list[Use]) -> bool:
     for use in uses:
         if use.how == "address":
             raise Refusal("its address is taken", program.place(use.token))
-        if use.how == "write" and use.view.tokens[use.index + 1].text == "=":
+        call = _argument_of(use) if use.how == "write" else None
+        if call is not None and call[0] in _KEEPERS and call[1] == 0:
+            said.add(True)
+        elif use.how == "write" and use.view.tokens[use.index + 1].text == "=":
             answer = _assigned(program, use)
             if answer is not None:
                 said.add(answer)

@@ -29,7 +29,7 @@ class StateWriter(Writer):
         if plan.existing:
             self._check_included(several)
         disallow = any("Py_TPFLAGS_DISALLOW_INSTANTIATION" in m.flags for m in plan.types)
-        flags = render_c("flags", disallow=disallow) + "\n" if plan.types and self.version < (3, 10) else ""
+        flags = render_c("flags", disallow=disallow) if plan.types and self.version < (3, 10) else ""
         struct = ""
         if plan.existing:
             self._extend_struct(bool(several))
@@ -38,14 +38,13 @@ class StateWriter(Writer):
             flags = ""
         else:
             struct = render_c("struct", indent=self.indent, members=self.members() or ["char unused"], state=plan.state_type) + "\n"
-        for file in sorted(several if flags else ()):
-            if any(m.variable.view.file == file for m in plan.types):
-                self._insert_at_top(file, flags)
+        for file in sorted({m.variable.name_token.file for m in plan.types} if flags else ()):
+            self._insert_at_top(file, flags)
         accessors = render_c("getters", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix, definition=plan.init.definition.name, indent=self.indent,
-                             old=self.version < (3, 11), exported=bool(several), key=f"{plan.program.extension.name}.state")  # fmt: skip
+                             old=self.version < (3, 11), exported=bool(several), undotted=any(not m.dotted for m in plan.types), key=f"{plan.program.extension.name}.state")  # fmt: skip
         offset = self._first_need()
         self._check_known(offset)
-        self.draft.insert(self.file, offset, flags + struct + self._forward_definition() + accessors)
+        self.draft.insert(self.file, offset, struct + self._forward_definition() + accessors)
 
     def members(self) -> list[str]:
         """The declarations of the state's members."""
