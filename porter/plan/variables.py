@@ -98,9 +98,8 @@ def _owned(program: Program, variable: Variable, uses: list[Use]) -> bool:
 
 def _assigned(program: Program, use: Use) -> bool | None:
     """True for a new reference, False for a borrowed one, None for NULL. Raises :class:`Refusal` where it is not clear."""
-    tokens, first = use.view.tokens, use.index + 2
-    while tokens[first].text == "(" and tokens[closing(tokens, first) + 1].kind == ID:
-        first = closing(tokens, first) + 1
+    tokens = use.view.tokens
+    first = _behind_casts(tokens, use.index + 2)
     token = tokens[first]
     if token.text in _NULL:
         return None
@@ -117,6 +116,14 @@ def _assigned(program: Program, use: Use) -> bool | None:
         if source is not None:
             return source not in BORROWED
     raise Refusal(f"who owns the reference it is given here is not clear ({token.text} …)", program.place(use.token))
+
+
+def _behind_casts(tokens, first: int) -> int:
+    """The first token of a value without the casts and parentheses around it."""
+    while tokens[first].text == "(":
+        end = closing(tokens, first)
+        first = end + 1 if tokens[end + 1].kind == ID or tokens[end + 1].text == "(" else first + 1
+    return first
 
 
 def _increfed(use: Use, name: str) -> bool:
@@ -137,9 +144,7 @@ def _last_call(function: Function, name: str, before: int) -> str | None:
     tokens = function.view.tokens
     for i in range(before - 1, function.declaration.body, -1):
         if tokens[i].text == name and tokens[i + 1].text == "=" and tokens[i].kind == ID:
-            at = i + 2
-            while tokens[at].text == "(" and tokens[closing(tokens, at) + 1].kind == ID:
-                at = closing(tokens, at) + 1
+            at = _behind_casts(tokens, i + 2)
             return tokens[at].text if tokens[at + 1].text == "(" else None
     return None
 

@@ -6,7 +6,7 @@ import re
 
 from porter.facts.initializer import Value
 from porter.facts.modules import module_fields
-from porter.facts.program import span_of
+from porter.facts.program import Function, span_of
 from porter.plan.model import Refusal, key_of
 from porter.render import render_c
 from porter.rewrite.functions import declare_state, getters
@@ -86,46 +86,39 @@ class DefinitionWriter(Writer):
         definition_span = span_of(plan.init.definition.view.tokens, plan.init.definition.first, plan.init.definition.last)
         text = self.draft.text(definition_span.file)
         forget = "interpreter" in getters(plan)
-        hooks = bool(self.visited) or forget
-        values = module_fields(plan.init.definition) or {}
-        own_hooks = [f for f in ("m_traverse", "m_clear", "m_free") if f in values and not values[f].empty]
-        if own_hooks:
-            self._extend_hooks(values, own_hooks, forget)
-            hooks = False
-            if len(own_hooks) < 3 and not {"m_traverse", "m_clear"} <= set(own_hooks):
-                raise Refusal(f"its module has {', '.join(own_hooks)} and not the others", plan.program.place(plan.init.definition.name_token))
+        own = self.own_hooks
+        self._extend_hooks(own, forget)
+        wanted = [h for h in ("traverse", "clear", "free") if (self.visited or forget) and f"m_{h}" not in own]
         declares = "Py_MOD_PER_INTERPRETER_GIL_SUPPORTED" if plan.own_gil else "Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED"
-        block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=hooks, state=plan.state_type, visited=self.visited, exec=self.exec_name,
+        block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=wanted, clear=self.clear_name, state=plan.state_type, visited=self.visited, exec=self.exec_name,
                          module=self.parameter, declares=declares, gil=gil, forget=forget)  # fmt: skip
-        if own_hooks and "m_free" not in own_hooks:
-            block = self._free_only(values, forget) + block
         start = text.rfind("\n", 0, definition_span.start) + 1
         self.draft.insert(definition_span.file, start, block)
 
-    def _free_only(self, values: dict[str, Value], forget: bool) -> str:
-        clear = values["m_clear"].name
-        body = f"{self.indent}{self.plan.prefix}_forget_state_by_interpreter(PyModule_GetState((PyObject *)module));\n" if forget else ""
-        return f"static void\n{self.plan.prefix}_free(void *module)\n{{\n{body}{self.indent}(void){clear}((PyObject *)module);\n}}\n\n"
-
-    def _extend_hooks(self, values: dict[str, Value], hooks: list[str], forget: bool) -> None:
+    def _extend_hooks(self, own: dict[str, Value], forget: bool) -> None:
+        """The hooks the module has already do for the new members what they do for the old ones."""
         plan = self.plan
-        for field in hooks:
-            function = plan.program.function(values[field].name or "", values[field].view)
+        for field, value in own.items():
+            function = plan.program.function(value.name or "", value.view)
             names = [p.name for p in function.parameters] if function else []
             if function is None or not names or not names[0]:
                 raise Refusal(f"its {field} is out of reach", plan.program.place(plan.init.definition.name_token))
             if field == "m_free":
-                if forget:
-                    self.types.first_statement(function, f"{plan.prefix}_forget_state_by_interpreter(PyModule_GetState((PyObject *){names[0]}));")
-                continue
-            verb = "Py_VISIT" if field == "m_traverse" else "Py_CLEAR"
-            if field == "m_traverse" and names[1:] != ["visit", "arg"]:
+                self._extend_free(function, names[0], forget)
+            elif field == "m_traverse" and names[1:] != ["visit", "arg"]:
                 raise Refusal("the parameters of its m_traverse are not named visit and arg", plan.program.place(function.name_token))
-            if self.visited:
+            elif self.visited:
+                verb = "Py_VISIT" if field == "m_traverse" else "Py_CLEAR"
                 if key_of(function) not in plan.reaches:
                     declare_state(plan, self.draft, function, f"({plan.state_type} *)PyModule_GetState({names[0]})")
                 for member in self.visited:
                     self.types.first_statement(function, f"{verb}({plan.state_name}->{member});")
+
+    def _extend_free(self, function: Function, name: str, forget: bool) -> None:
+        if forget:
+            self.types.first_statement(function, f"{self.plan.prefix}_forget_state_by_interpreter(PyModule_GetState((PyObject *){name}));")
+        if self.visited and self.clear_name not in {t.text for t in function.tokens}:
+            self.types.first_statement(function, f"(void){self.clear_name}((PyObject *){name});")
 
 
 def _same_line_or_indent(text: str, definition, tokens) -> str:

@@ -84,8 +84,15 @@ class Draft:
             if any(a < offset < b for a, b in self.covered.get(file, ())):
                 raise OverlappingEdits(f"{file}: new text at offset {offset}, inside of what is replaced")
             edits.setdefault(file, []).extend(Edit(Span(file, offset, offset), text) for text in texts)
-        made = {file: apply_edits(self.text(file), each) for file, each in sorted(edits.items())}
+        made = {file: apply_edits(self.text(file), [self._in_its_lines(e) for e in each]) for file, each in sorted(edits.items())}
         return {file: text for file, text in made.items() if text != self.text(file)} | self.new
+
+    def _in_its_lines(self, edit: Edit) -> Edit:
+        """New text with the line ends of its file."""
+        text = self.text(edit.span.file)
+        if text.count("\r\n") * 2 <= text.count("\n") or "\n" not in edit.text:
+            return edit
+        return Edit(edit.span, edit.text.replace("\r\n", "\n").replace("\n", "\r\n"))
 
     # -- the tokens of a file as they are written ---------------------------------
 

@@ -27,7 +27,7 @@ def body_indent(text: str, offset: int) -> str:
 def file_indent(text: str) -> str:
     """One step of indentation as the file has it: the most common one of a first line in braces that open at file scope."""
     counts: dict[str, int] = {}
-    for match in re.finditer(r"^(?:\{|[^\s#/{][^\n]*\{)[ \t]*\n([ \t]+)\S", text, re.MULTILINE):
+    for match in re.finditer(r"^(?:\{|[^\s#/{][^\n]*\{)[ \t]*\r?\n([ \t]+)\S", text, re.MULTILINE):
         if match[1] in ("\t", "  ", "    ", "   ", "        "):
             counts[match[1]] = counts.get(match[1], 0) + 1
     return max(counts, key=lambda k: counts[k]) if counts else "    "

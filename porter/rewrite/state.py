@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from porter.facts.program import span_of
 from porter.frontend.declarations import closing
 from porter.frontend.unit import standard_types
-from porter.plan.model import Refusal
+from porter.plan.model import Refusal, VariableMove
 from porter.render import render_c
 from porter.rewrite.functions import getters
 from porter.rewrite.layout import before_declaration, body_indent, outermost_conditionals
 from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
 
+_COMMENT = re.compile(r"[ \t]*(/\*[^\n]*?\*/|//[^\n\r]*)[ \t\r]*$", re.MULTILINE)
 _BASIC = frozenset("int char short long unsigned signed double float _Bool bool PyObject PyTypeObject".split())
 
 
@@ -37,21 +39,33 @@ class StateWriter(Writer):
             self._header(several, flags)
             flags = ""
         else:
-            struct = render_c("struct", indent=self.indent, members=self.members() or ["char unused"], state=plan.state_type) + "\n"
+            struct = render_c("struct", indent=self.indent, members=self._lines(), state=plan.state_type) + "\n"
         for file in sorted({m.variable.name_token.file for m in plan.types} if flags else ()):
             self._insert_at_top(file, flags)
         accessors = render_c("getters", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix, definition=plan.init.definition.name, indent=self.indent,
-                             old=self.version < (3, 11), exported=bool(several), undotted=any(not m.dotted for m in plan.types), key=f"{plan.program.extension.name}.state")  # fmt: skip
+                             old=self.version < (3, 11), exported=bool(several), disallow=disallow and self.version < (3, 10), undotted=any(not m.dotted for m in plan.types), key=f"{plan.program.extension.name}.state")  # fmt: skip
         offset = self._first_need()
         self._check_known(offset)
-        self.draft.insert(self.file, offset, struct + self._forward_definition() + accessors)
+        self.draft.insert(self.file, offset, struct + self._forward_definition() + accessors + self._forward_clear())
 
     def members(self) -> list[str]:
         """The declarations of the state's members."""
         found = ["PyObject *module"] if self.plan.needs_module else []
         found += [f"PyTypeObject *{m.variable.name}" for m in self.plan.types]
-        found += [f"{v.variable.base} {'*' * v.variable.stars}{v.member}" for v in self.plan.variables]
-        return found
+        return found + [f"{v.variable.base} {'*' * v.variable.stars}{v.member}" for v in self.plan.variables]
+
+    def _lines(self) -> list[str]:
+        """The members as lines, each with the comment that stood behind its variable."""
+        comments = {v.member: self._comment(v) for v in self.plan.variables}
+        return [f"{m};{comments.get(m.replace('*', ' ').split()[-1], '')}" for m in self.members() or ["char unused"]]
+
+    def _comment(self, move: VariableMove) -> str:
+        span = span_of(move.variable.view.tokens, move.variable.first, move.variable.last)
+        if span is None or move.variable.declarators > 1:
+            return ""
+        text = self.draft.text(span.file)
+        match = _COMMENT.match(text, span.end)
+        return f"  {match[1]}" if match else ""
 
     def _users(self) -> set[str]:
         """The files in which functions, declarations or tables mention the state."""
@@ -68,6 +82,11 @@ class StateWriter(Writer):
             if not sees and not all(v.file == file and home in v.unit.texts for v in reading):
                 raise Refusal(f"{file} needs the state and does not include {home}, which defines it")
 
+    def _forward_clear(self) -> str:
+        """A declaration of the new m_clear for an m_free that stands before it."""
+        late = self.visited and "m_free" in self.own_hooks and "m_clear" not in self.own_hooks
+        return f"static int {self.clear_name}(PyObject *module);\n\n" if late else ""
+
     def _forward_definition(self) -> str:
         definition = self.plan.init.definition
         if not {"type", "either"} & getters(self.plan):
@@ -79,6 +98,8 @@ class StateWriter(Writer):
         """Before the first function or definition in the main file that mentions the state."""
         definition = self.plan.init.definition
         offsets = [span_of(definition.view.tokens, definition.first, definition.last).start]
+        own = [self.plan.program.function(v.name or "", v.view) for v in self.own_hooks.values()]
+        offsets += [f.name_token.start for f in own if f is not None and f.name_token.file == self.file]
         for reach in self.plan.reaches.values():
             token = reach.function.view.tokens[reach.function.declaration.first]
             while token.start < 0 and token.expansion is not None:
@@ -139,7 +160,7 @@ class StateWriter(Writer):
         text = self.draft.text(brace.file)
         indent = body_indent(text, opening.end)
         line = text.rfind("\n", 0, brace.start) + 1
-        self.draft.insert(brace.file, line, "".join(f"{indent}{m};\n" for m in self.members()))
+        self.draft.insert(brace.file, line, "".join(f"{indent}{m}\n" for m in self._lines()))
         if shared:
             prototypes = render_c("prototypes", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix)
             self.draft.insert(brace.file, text.find("\n", last.end) + 1, "\n" + prototypes)
@@ -164,7 +185,7 @@ class StateWriter(Writer):
         path = posixpath.join(folder, f"{plan.prefix}_state.h")
         if path in plan.program.texts or self.draft.program.reader.tokens(path):
             raise Refusal(f"{path} is there already")
-        struct = render_c("struct", indent=self.indent, members=self.members() or ["char unused"], state=plan.state_type)
+        struct = render_c("struct", indent=self.indent, members=self._lines(), state=plan.state_type)
         prototypes = render_c("prototypes", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix)
         self.draft.new[path] = render_c("header", prefix=plan.prefix, name=plan.program.extension.name, flags=flags, struct=struct, prototypes=prototypes)
         for file in sorted(files | {self.file}):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from porter.facts.initializer import Value
+from porter.facts.modules import module_fields
 from porter.plan.arms import Arms
 from porter.plan.model import Plan, VariableMove
 from porter.rewrite.draft import Draft
@@ -38,3 +40,15 @@ class Writer:
     def visited(self) -> list[str]:
         """The members of the state that hold a reference: traverse visits them, clear gives them back."""
         return [m.variable.name for m in self.plan.types] + [v.member for v in self.plan.variables if v.owned]
+
+    @property
+    def own_hooks(self) -> dict[str, Value]:
+        """The hooks the module's definition has already: ``m_traverse``, ``m_clear``, ``m_free``."""
+        values = module_fields(self.plan.init.definition) or {}
+        return {f: values[f] for f in ("m_traverse", "m_clear", "m_free") if f in values and not values[f].empty}
+
+    @property
+    def clear_name(self) -> str:
+        """The function that clears the state: the module's own m_clear, or the new one."""
+        own = self.own_hooks.get("m_clear")
+        return own.name if own is not None and own.name else f"{self.plan.prefix}_clear"
