@@ -16,8 +16,9 @@ SCHEMES = {"dark": 0, "light": 1}  # the numbers Blink gives to prefers-color-sc
 def take(browser: str, page: Path, scheme: str, target: Path) -> None:
     """A picture of a page as a desktop of that colour scheme shows it."""
     with tempfile.TemporaryDirectory() as profile:
-        call = [browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}"]
-        call += [f"--window-size={SIZE}", f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}"]
+        call = [browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        call += [f"--user-data-dir={profile}", f"--window-size={SIZE}"]
+        call += [f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}"]
         call += [f"--screenshot={target}", page.resolve().as_uri()]
         subprocess.run(call, check=True, capture_output=True, timeout=120)
 

@@ -1,8 +1,8 @@
 """Run the sessions shown in the documents and compare: ``python docs/sessions.py [FILE...]`` (needs PyPI and gcc).
 
 A session is the ``console`` blocks of one document, run in order in one new folder. Lines with ``$`` are commands; the
-lines below one must come out of it in this order; a command with none below it only runs. ``…`` alone on a line stands
-for any lines, inside of a line for any text.
+lines below one must come out of it in this order; a command with none below it only runs. ``…`` alone on a line
+stands for any lines, inside of a line for any text.
 """
 
 from __future__ import annotations

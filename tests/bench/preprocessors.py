@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import random
 import signal
 import sys
@@ -58,7 +57,7 @@ def by_porter(text: str) -> list:
     """The tokens porter makes of a file, its stand-ins for Python.h and libc left out as pcpp has none."""
     gap = Gap("", 0, "", "not read")
     reader = Reader(lambda file: text if file == "file.c" else gap, (), (), "3.13")
-    reader._find = lambda *_: None  # noqa: SLF001
+    reader._find = lambda *_: None
     return reader.unit("file.c").tokens
 
 
@@ -109,13 +108,23 @@ def positions() -> None:
 
 def verdict(text: str, tokens: list, wanted: str) -> str:
     """What the position of a token is worth; ``absent`` where it does not come out."""
-    found = [token for token in tokens if getattr(token, "text", None) == wanted or getattr(token, "value", None) == wanted]
-    if not found:
-        return "absent"
-    start = found[-1].start if hasattr(found[-1], "start") else found[-1].lexpos
-    if start is None or start < 0:
+    found = [token for token in tokens if spelling(token)[0] == wanted]
+    return claim(text, found[-1]) if found else "absent"
+
+
+def spelling(token) -> tuple[str, int]:
+    """What a token of either says, and where it says it stands (-1: nowhere)."""
+    if hasattr(token, "start"):
+        return token.text, token.start
+    return token.value, -1 if token.lexpos is None else token.lexpos
+
+
+def claim(text: str, token) -> str:
+    """Whether the bytes at a token's position are the token."""
+    said, start = spelling(token)
+    if start < 0:
         return "none"
-    return "right" if text[start : start + len(wanted)] == wanted else "wrong"
+    return "right" if text[start : start + len(said)] == said else "wrong"
 
 
 def claims(texts: list[str]) -> None:
@@ -124,11 +133,7 @@ def claims(texts: list[str]) -> None:
     for name, preprocess in PREPROCESSORS.items():
         count: Counter[str] = Counter()
         for text in texts:
-            for token in preprocess(text):
-                value = token.text if hasattr(token, "text") else token.value
-                start = token.start if hasattr(token, "start") else token.lexpos
-                none = start is None or start < 0
-                count["none" if none else "right" if text[start : start + len(value)] == value else "wrong"] += 1
+            count.update(claim(text, token) for token in preprocess(text))
         print(f"  {name:7} right {count['right']:8}  wrong {count['wrong']:8}  none {count['none']:8}")
 
 
@@ -139,31 +144,37 @@ def mutants(texts: list[str]) -> Iterator[str]:
     for _ in range(MUTANTS):
         text = choice.choice(short)
         for _ in range(choice.randint(1, 6)):
-            at = choice.randrange(len(text))
-            end = min(len(text), at + choice.randint(1, 60))
-            text = choice.choice((
-                lambda: text[:at] + text[end:],
-                lambda: text[:end] + text[at:],
-                lambda: text[:at] + choice.choice(_NOISE) + text[at:],
-                lambda: text[:at] + chr(choice.randrange(256)) + text[at + 1 :],
-                lambda: text[:at],
-            ))() or text  # fmt: skip
+            text = damaged(text, choice) or text
         yield text
 
 
+def damaged(text: str, choice: random.Random) -> str:
+    at = choice.randrange(len(text))
+    end = min(len(text), at + choice.randint(1, 60))
+    kind = choice.randrange(5)
+    if kind == 0:
+        return text[:at] + text[end:]
+    if kind == 1:
+        return text[:end] + text[at:]
+    if kind == 2:
+        return text[:at] + choice.choice(_NOISE) + text[at:]
+    return text[:at] + chr(choice.randrange(256)) + text[at + 1 :] if kind == 3 else text[:at]
+
+
 _NOISE = (
-    *("\n#if 1/0\n", "\n#if (\n", "\n#elif\n", "\n#else\n", "\n#endif\n", "\n#define\n", "\n#define M(\n", "\n#include\n"),
-    *("\n#define A A(\n#define B A\n", "\n#if defined\n", "\n#if 08\n", "\n#define M(x...) # x ## y\nM(M(,))\n", "\n#if 'ab\n"),
-    *('"', "'", "/*", "*/", "\\\n", "##", "#", "(", ")", "\0", "\n#line -1\n", "\n#if 1 ? 2\n", "\n#undef\n", "\n#pragma once\n"),
+    *("\n#if 1/0\n", "\n#if (\n", "\n#elif\n", "\n#else\n", "\n#endif\n", "\n#if defined\n", "\n#if 08\n"),
+    *("\n#define\n", "\n#define M(\n", "\n#include\n", "\n#undef\n", "\n#pragma once\n", "\n#line -1\n"),
+    *("\n#define A A(\n#define B A\n", "\n#define M(x...) # x ## y\nM(M(,))\n", "\n#if 'ab\n", "\n#if 1 ? 2\n"),
+    *('"', "'", "/*", "*/", "\\\n", "##", "#", "(", ")", "\0"),
 )
 
 
 def robustness(texts: list[str]) -> None:
-    damaged = list(mutants(texts))
-    print(f"robustness: {len(damaged)} damaged files, {LIMIT:.0f} s each at most")
+    files = list(mutants(texts))
+    print(f"robustness: {len(files)} damaged files, {LIMIT:.0f} s each at most")
     for name, preprocess in PREPROCESSORS.items():
         outcome: Counter[str] = Counter()
-        for text in damaged:
+        for text in files:
             outcome[_outcome(preprocess, text)] += 1
         print(f"  {name:7} " + ", ".join(f"{what}: {times}" for what, times in outcome.most_common()))
 
@@ -192,7 +203,6 @@ def main() -> int:
     if not texts:
         print("usage: python -m tests.bench.preprocessors TREE...", file=sys.stderr)
         return 2
-    os.environ["PYTHONHASHSEED"] = "0"
     signal.signal(signal.SIGALRM, _stop)
     print(f"pcpp {pcpp.__version__}, Python {sys.version.split()[0]}")
     positions()
