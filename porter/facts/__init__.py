@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from porter.errors import Gap
 from porter.facts import model
+from porter.facts.headers import header_variables
 from porter.facts.holds import base_name
 from porter.facts.model import Facts
 from porter.facts.modules import modules
@@ -32,14 +33,12 @@ _HEAD = 20_000
 def gather(extension: Extension, read: Callable[[str], str | Gap], settings: Settings) -> Facts:
     """The facts of one extension. ``read`` leads from a path in the tree to its text, or to a Gap that says why not."""
     generator, banner = _generator(extension, read)
-    if extension.language == "c++":
-        return _by_tokens(extension, read, generator, banner)
     program = read_program(extension, read, settings.target_python, settings.include_dirs, settings.macros)
     places = index_names(program)
     return Facts(
         extension,
         tuple(types(program, places)),
-        tuple(variables(program, places)),
+        tuple(sorted((*variables(program, places), *header_variables(program)), key=lambda v: (v.place, v.name))),
         tuple(_parsers(program)),
         tuple(modules(program, places)),
         generator,
@@ -64,9 +63,3 @@ def _generator(extension: Extension, read: Callable[[str], str | Gap]) -> tuple[
             if match := banner.search(text, 0, len(text) if whole else _HEAD):
                 return extension.generator or name, model.Place(source, text.count("\n", 0, match.start()) + 1)
     return extension.generator, model.Place(extension.sources[0], 1) if extension.generator and extension.sources else None
-
-
-def _by_tokens(extension: Extension, read: Callable[[str], str | Gap], generator: str | None, banner: model.Place | None) -> Facts:
-    from porter.facts.cpp import facts_by_tokens
-
-    return facts_by_tokens(extension, read, generator, banner)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from pycparser import c_ast
 
 from porter.facts.capi import API_TABLES, OBJECT_STRUCTS
 from porter.facts.program import Variable, View
 
 _DEPTH = 40
+_NAME = re.compile(r"\w+")
 _KNOWN = API_TABLES | OBJECT_STRUCTS
 _TYPE = frozenset(("PyTypeObject", "_typeobject"))
 
@@ -62,7 +65,10 @@ def holds_object(variable: Variable) -> bool:
 
     A variable that is an object itself (``static PyObject x``) holds one too: it is shared like any other.
     """
-    return _holds(variable.view, variable.node.type, 0) if variable.node is not None else False
+    if variable.node is None:
+        names = set(_NAME.findall(variable.base))
+        return bool(names & OBJECT_STRUCTS) or (not variable.stars and bool(names & variable.view.holders))
+    return _holds(variable.view, variable.node.type, 0)
 
 
 def _holds(view: View, node: c_ast.Node, depth: int) -> bool:

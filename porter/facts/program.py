@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pycparser import c_ast
 
 from porter.errors import Gap
+from porter.facts import cpp
 from porter.facts.declared import Function, Parameter, Variable, View
 from porter.facts.model import Place
 from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, split_commas
@@ -71,7 +72,8 @@ class Program:
         for view in self.views:
             for variable in view.variables:
                 token = variable.name_token
-                key = (token.file, token.start, token.expansion.outermost.use.start if token.expansion else -1)
+                owner = variable.function.name if variable.function else ""
+                key = (token.file, token.start, token.expansion.outermost.use.start if token.expansion else -1, variable.name, owner)
                 if key not in seen:
                     seen.add(key)
                     out.append(variable)
@@ -83,14 +85,20 @@ def read_program(extension: Extension, read: Callable[[str], str | Gap], python:
     reader = Reader(read, (*extension.include_dirs, *include_dirs), (*extension.macros, *macros), python)
     program = Program(extension, reader)
     for source in extension.sources:
-        unit = reader.unit(source)
+        other = is_cpp(extension, source)
+        unit = reader.unit(source, **({"__cplusplus": cpp.STANDARD} if other else {}))
         if isinstance(unit, Gap):
             program.gaps.append(unit)
             continue
         program.texts.update(unit.texts)
         program.gaps.extend(unit.gaps)
-        program.views.append(_view(program, unit))
+        program.views.append(cpp.view_of(unit) if other else _view(program, unit))
     return program
+
+
+def is_cpp(extension: Extension, source: str) -> bool:
+    """Whether a source is compiled as C++: by its suffix, which outweighs what the extension is linked as."""
+    return source.endswith(cpp.SUFFIXES) or (extension.language == "c++" and not source.endswith(".c"))
 
 
 def _view(program: Program, unit: Unit) -> View:

@@ -26,7 +26,7 @@ def types(program: Program, places: dict[str, list]) -> list[model.TypeFact]:
         if is_type_object(variable):
             values = type_fields(variable) or {}
             kind = "static-structseq" if variable.name in sequences else "static"
-            found.append(model.TypeFact(variable.name, kind, place, "parsed", {k: v.text for k, v in values.items()}, _flags(values.get("tp_flags"))))
+            found.append(model.TypeFact(variable.name, kind, place, variable.view.confidence, {k: v.text for k, v in values.items()}, _flags(values.get("tp_flags"))))
         elif base_name(variable) == "PyType_Spec" and variable.stars == 0 and variable.value:
             found.append(_heap(variable, place, known, places))
     found += _heap_sequences(program, places)
@@ -68,7 +68,7 @@ def _heap(variable: Variable, place: model.Place, known: list[Variable], places:
     slots.pop("0", None)
     names = {v.name for v in known}
     stored = (_stored(view.tokens, index) for view, function, index in places.get(variable.name, ()) if function is not None)
-    return model.TypeFact(variable.name, "heap", place, "parsed", slots, _flags(spec.get("flags")), next((n for n in stored if n in names), None))
+    return model.TypeFact(variable.name, "heap", place, variable.view.confidence, slots, _flags(spec.get("flags")), next((n for n in stored if n in names), None))
 
 
 def _stored(tokens: list[Token], index: int) -> str | None:

@@ -64,32 +64,44 @@ def shadows(function: Function, name: str, index: int) -> bool:
 
 def how(tokens: list[Token], index: int, variable: Variable) -> str:
     """Whether the use at ``index`` reads, writes, or takes the address of what the variable holds."""
-    before = tokens[index - 1].text if index else ""
-    if before in ("++", "--"):
+    left, right, deref = _whole(tokens, index, variable.array)
+    before, after = tokens[left].text if left >= 0 else "", tokens[right].text if right < len(tokens) else ""
+    if before == "(" and left > 0 and tokens[left - 1].text in _SETTERS:
         return "write"
-    if before == "(" and index > 1 and tokens[index - 2].text in _SETTERS:
+    if after == "(" and variable.node is None and right > index + 1 and not variable.stars:  # a method of C++ may change its object
         return "write"
-    position, deref = index + 1, False
-    while position < len(tokens):
-        text = tokens[position].text
-        if text == "[":
-            position = closing(tokens, position) + 1
-            deref = deref or not variable.array
-        elif text == ".":
-            position += 2
-        elif text == "->":
-            position += 2
-            deref = True
-        else:
-            break
-    after = tokens[position].text if position < len(tokens) else ""
-    if after in _ASSIGN and not deref:
+    assigned = after in _ASSIGN and not (before == "*" and after not in ("++", "--"))
+    if (assigned or before in ("++", "--")) and not deref:
         return "write"
-    if before == "&" and index > 1 and tokens[index - 2].text in _UNARY_BEFORE and not deref:
+    if before == "&" and left > 1 and not deref and (tokens[left - 1].text in _UNARY_BEFORE or _cast(tokens, left - 1, variable.view.types)):
         return "address"
-    if variable.array and position == index + 1 and not _sized(tokens, index):
+    if variable.array and right == index + 1 and not _sized(tokens, index):
         return "address" if _passed(tokens, index, after) and not _to_constant(tokens, index, variable.view) else "read"
     return "read"
+
+
+def _cast(tokens: list[Token], closing_index: int, types: set[str]) -> bool:
+    """Whether the parenthesis that closes at ``closing_index`` is that of a cast."""
+    last = tokens[closing_index - 1].text
+    return tokens[closing_index].text == ")" and (last == "*" or last in types or last in ("void", "char", "int", "long"))
+
+
+def _whole(tokens: list[Token], index: int, array: bool) -> tuple[int, int, bool]:
+    """What stands before and behind the lvalue around a name, with its members, elements and parentheses; whether it follows a pointer."""
+    left, right, deref = index - 1, index + 1, False
+    while 0 < right < len(tokens):
+        text = tokens[right].text
+        if text == "[":
+            right = closing(tokens, right) + 1
+            deref = deref or not array
+        elif text in (".", "->"):
+            right += 2
+            deref = deref or text == "->"
+        elif text == ")" and left > 0 and tokens[left].text == "(" and tokens[left - 1].kind != ID and tokens[left - 1].text not in (")", "]"):
+            left, right = left - 1, right + 1
+        else:
+            break
+    return left, right, deref
 
 
 def _to_constant(tokens: list[Token], index: int, view: View) -> bool:

@@ -38,7 +38,8 @@ def variables(program: Program, places: dict[str, list]) -> list[model.Variable]
             continue
         writes = tuple(dict.fromkeys(program.place(u.token) for u in uses_of(variable, places) if u.how != "read"))
         owner = variable.function.name if variable.function else None
-        found.append(model.Variable(variable.name, variable.ctype, _kind(variable, writes), program.place(variable.name_token), owner, writes))
+        place = program.place(variable.name_token)
+        found.append(model.Variable(variable.name, variable.ctype, _kind(variable, writes), place, owner, writes, variable.view.confidence))
     return sorted(found, key=lambda v: (v.place, v.name))
 
 

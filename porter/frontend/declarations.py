@@ -12,7 +12,8 @@ _OPEN, _CLOSE = {"(": ")", "[": "]", "{": "}"}, frozenset(")]}")
 _TAGS = frozenset(("struct", "union", "enum"))
 _STORAGE = frozenset(("static", "inline", "extern", "__inline", "__inline__", "__extension__"))
 _NO_NAMES = frozenset("__attribute__ __attribute __declspec _Alignas alignas __asm__ __asm asm typeof __typeof__ __typeof _Atomic _BitInt".split())
-_NO_PARAMETERS = _NO_NAMES | {"static", "extern", "typedef"}
+_BEGINNINGS = frozenset(("static", "extern", "typedef"))
+_NO_PARAMETERS = _NO_NAMES | _BEGINNINGS
 _NO_MACROS = frozenset("int char void long short double float unsigned signed _Bool static extern typedef const volatile struct union enum".split())
 
 
@@ -39,7 +40,7 @@ def split(tokens: list[Token], starts: frozenset[int] = frozenset()) -> list[Dec
     these behind a closing brace is taken for a new beginning.
     """
     found, index, count = [], 0, len(tokens)
-    partners, beginnings = _partners(tokens), sorted(starts)
+    partners, beginnings = brackets(tokens), sorted(starts)
     while index < count:
         linkage = _linkage(tokens, index)
         if linkage or tokens[index].text in (";", "}"):
@@ -61,7 +62,7 @@ def _linkage(tokens: list[Token], index: int) -> bool:
     )
 
 
-def _partners(tokens: list[Token]) -> dict[int, int]:
+def brackets(tokens: list[Token]) -> dict[int, int]:
     """Where each bracket closes, by index; one that never does is not in it. A stray closing bracket counts for nothing."""
     found: dict[int, int] = {}
     stack: list[tuple[str, int]] = []
@@ -109,6 +110,8 @@ class _Cut:
                 index = end
             elif text == "=":
                 self.assigned = True
+                if index + 1 < len(tokens) and tokens[index + 1].text in _BEGINNINGS:  # the value is missing: the next declaration
+                    return self._plain(index + 1)
             elif text == ";" and not self._old_style(index):
                 return self._plain(index + 1 if self.semicolon < 0 else self.semicolon + 1)
             elif token.kind == ID and token.text in _TAGS and self.parameters >= 0:

@@ -93,11 +93,13 @@ def parse(tokens: list[Token], first: int, last: int, types: set[str], values: b
             return tree
         except ParseError as problem:
             index, hidden = _stopped_at(problem, last), _HIDDEN.search(str(problem))
+            for token in fed:  # the parser marks the names it knows as types
+                token.type = "ID" if token.type == "TYPEID" else token.type
             guess = unknown_type(fed, index, known | guessed) if attempt else set()
-            if hidden and hidden[1] in known:
-                known.discard(hidden[1])
-            elif attempt == 0:
+            if attempt == 0:
                 fed, guess = without_macros(fed, known)
+            elif hidden and hidden[1] in known:
+                known.discard(hidden[1])
             elif not guess:
                 raise Unparsed(min(index, last - 1), _reason(problem)) from None
             guessed |= guess
@@ -128,6 +130,8 @@ def feed(tokens: list[Token], first: int, last: int, values: bool = True) -> lis
             depth += (text in "([{") - (text in ")]}") if len(text) == 1 else 0
             fed.append(_Fed(_kind(token), text, index))
             index += 1
+    if not values and fed and fed[-1].type != "SEMI" and not depth:
+        fed.append(_Fed("SEMI", ";", last - 1))
     return fed
 
 

@@ -36,10 +36,12 @@ def without_macros(fed: Sequence[Fed], types: set[str]) -> tuple[list[Fed], set[
     found: set[str] = set()
     index = 0
     while index < len(fed):
+        size = fed[index].type == "LBRACKET"
         end = _run_end(fed, index)
-        if end == index:
-            kept.append(fed[index])
-            index += 1
+        if size or end == index:
+            behind = _behind_bracket(fed, index) if size else index + 1
+            kept += fed[index:behind]
+            index = behind
             continue
         run = _Run(fed, index, end, kept[-1].type if kept else "SEMI", types | found)
         kept += run.words()
@@ -54,6 +56,15 @@ def _run_end(fed: Sequence[Fed], index: int) -> int:
         behind = _behind_call(fed, index)
         index = behind if behind and _at(fed, behind) in _WORDS and _at(fed, behind + 1) != "LPAREN" else index + 1
     return index
+
+
+def _behind_bracket(fed: Sequence[Fed], index: int) -> int:
+    depth = 0
+    for i in range(index, len(fed)):
+        depth += (fed[i].type == "LBRACKET") - (fed[i].type == "RBRACKET")
+        if depth == 0:
+            return i + 1
+    return len(fed)
 
 
 def _behind_call(fed: Sequence[Fed], index: int) -> int:
@@ -95,7 +106,7 @@ class _Run:
             self.found.add(self.units[kind][0].value)
         if self.before in ("RBRACKET", "RPAREN") and self.after in ("SEMI", "COMMA", "EQUALS"):
             chosen = set()
-        if len(unknown) == 1 and not self.found and self.before not in ("RBRACKET", "RPAREN"):
+        if len(unknown) == 1 and not self.found and self.before not in ("RBRACKET", "RPAREN") and not (self.pointer and typed):
             chosen = set(unknown)
         return [token for i, unit in enumerate(self.units) for token in self._unit(unit, i in chosen or i not in unknown)]
 
@@ -108,7 +119,9 @@ class _Run:
         return unit[0].type in _SPECIFIERS | _TAGS or (len(unit) == 1 and unit[0].value in self.types)
 
     def _pick(self, candidates: list[int]) -> int:
-        return next((i for i in reversed(candidates) if not _loud(self.units[i][0].value)), candidates[-1])
+        quiet = [i for i in candidates if not _loud(self.units[i][0].value)]
+        behind_type = [i for i in candidates if (self._is_type(self.units[i - 1]) if i else self.before == "TIMES")]
+        return (quiet[-1:] or behind_type or candidates[-1:])[0]
 
 
 def _loud(name: str) -> bool:
