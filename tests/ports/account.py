@@ -10,7 +10,8 @@ import sys
 import weakref
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
-_NOT_SAID = {"__module__", "__reduce_ex__", "__slotnames__"}  # every object has both: what they give is said, not whose dict holds them
+# Every object has these, or gets them when it is copied: what they give is said, not whose dict holds them.
+_NOT_SAID = {"__module__", "__reduce_ex__", "__slotnames__"}
 
 
 def say(*words):
@@ -66,7 +67,13 @@ def _kind(text):
 def instance(one, pickles=True):
     """What can be done with an instance of any type."""
     say("  instance", _kind_of(one), "setattr", outcome(setattr, one, "porter_attribute", 1))
-    say("  hash", "own" if outcome(hash, one) == outcome(object.__hash__, one) else _same(hash, one), "eq", one == one, one != one)
+    say(
+        "  hash",
+        "own" if outcome(hash, one) == outcome(object.__hash__, one) else _same(hash, one),
+        "eq",
+        one == one,
+        one != one,
+    )
     say("  weakref", _kind(outcome(weakref.ref, one)))
     if not pickles:
         return

@@ -2,8 +2,9 @@
 
 ``behave``: once, here. ``copies``: twice here, with two modules loaded at once, and again after one is gone.
 ``interpreters``: in two interpreters with their own GIL alive at once, one of them destroyed and the other used again,
-then in two more one after another. ``memory``: COUNT loads, uses and unloads; prints the blocks each left behind.
-``nomemory``: loads with the allocation at COUNT failing. Every use must print the same, which is printed once.
+then in two more one after another. Every use must print the same, which is printed once.
+``memory``: COUNT loads, uses and unloads; prints the blocks each left behind.
+``nomemory``: COUNT loads, in each of which another allocation fails; the module's name in BEHAVE's place.
 """
 
 import contextlib
@@ -20,9 +21,8 @@ def behave(folder, script):
     """The account of one use."""
     sys.path[:0] = [path for path in (folder, HERE) if path not in sys.path]
     said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        with open(script, encoding="utf-8") as file:
-            exec(compile(file.read(), script, "exec"), {"__name__": "__main__"})
+    with contextlib.redirect_stdout(said), open(script, encoding="utf-8") as file:
+        exec(compile(file.read(), script, "exec"), {"__name__": "__main__"})
     return said.getvalue()
 
 
@@ -93,22 +93,21 @@ def memory(folder, script, count):
 
 
 def nomemory(folder, name, count):
-    """The outcomes of loads in which the allocation number 0, 1, 2, ... and all behind it fail."""
-    import importlib.util
-
+    """The outcomes of loads in which one allocation fails: number 0, 1, 2, ... up to ``count``."""
     import _testcapi
+    import importlib.util
 
     path = next(os.path.join(folder, f) for f in os.listdir(folder) if f.endswith(".so"))
     outcomes = set()
     for start in range(count):
         spec = importlib.util.spec_from_file_location(name, path)
-        _testcapi.set_nomemory(start, 0)
+        _testcapi.set_nomemory(start, start + 1)
         try:
             module = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
             done = "loaded"
-        except MemoryError:
-            done = "MemoryError"
+        except (MemoryError, SystemError) as problem:
+            done = type(problem).__name__
         finally:
             _testcapi.remove_mem_hooks()
         outcomes.add(done)

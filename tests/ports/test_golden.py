@@ -1,4 +1,4 @@
-"""Each golden port is what porter makes, compiles without a new warning, behaves as before, and is isolated as it says."""
+"""Each golden port is what porter makes, compiles with no new warning, behaves as before and is isolated as it says."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from porter.plan.model import REFUSED
 from porter.verify.model import BuiltModule
 from porter.verify.residue import find_residue
+
 from .workshop import EXAMPLES, Built, Example, after_port, build, drive, files, ported, python
 
 OTHERS = ("3.9", "3.10", "3.12")
@@ -17,7 +18,9 @@ LOADS, WARM = 9, 4
 every = pytest.mark.parametrize("each", EXAMPLES, ids=lambda e: e.name)
 isolated = pytest.mark.parametrize("each", [e for e in EXAMPLES if e.own_gil], ids=lambda e: e.name)
 older = pytest.mark.parametrize(
-    ("each", "version"), [(e, v) for e in EXAMPLES for v in OTHERS if v in e.pythons and python(v)], ids=lambda v: getattr(v, "name", v)
+    ("each", "version"),
+    [(e, v) for e in EXAMPLES for v in OTHERS if v in e.pythons and python(v)],
+    ids=lambda v: getattr(v, "name", v),
 )
 
 
@@ -27,7 +30,9 @@ def built(tmp_path_factory: pytest.TempPathFactory, goldens: None):
     root = tmp_path_factory.mktemp("ports")
     pool = ThreadPoolExecutor(2)
     wanted: dict[tuple[str, str], Future[Built]] = {
-        (each.name, side): pool.submit(build, each.path / side, root / each.name / side) for each in EXAMPLES for side in ("before", "after")
+        (each.name, side): pool.submit(build, each.path / side, root / each.name / side)
+        for each in EXAMPLES
+        for side in ("before", "after")
     }
     yield lambda each, side: wanted[each.name, side].result()
     pool.shutdown(cancel_futures=True)

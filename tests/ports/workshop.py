@@ -59,7 +59,13 @@ def example(path: Path) -> Example:
     """Read one fixture. Raises KeyError for an unknown key of expect.toml."""
     file = path / "expect.toml"
     said = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
-    result = Example(path, said.pop("own_gil", True), tuple(said.pop("refused", {}).items()), tuple(said.pop("pythons", ())), said.pop("unchanged", False))
+    result = Example(
+        path,
+        said.pop("own_gil", True),
+        tuple(said.pop("refused", {}).items()),
+        tuple(said.pop("pythons", ())),
+        said.pop("unchanged", False),
+    )
     if said:
         raise KeyError(f"{file}: unknown {', '.join(said)}")
     return result
@@ -99,7 +105,9 @@ def write_tree(folder: Path, texts: dict[str, bytes]) -> None:
 def python(version: str) -> str | None:
     """The interpreter of a version, from PATH or pyenv; None where the machine has none."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    found = sorted(root.glob(f"versions/{version}.*/bin/python3"), key=lambda p: [int(n) for n in re.findall(r"\d+", p.parts[-3])])
+    found = sorted(
+        root.glob(f"versions/{version}.*/bin/python3"), key=lambda p: [int(n) for n in re.findall(r"\d+", p.parts[-3])]
+    )
     return next((str(p) for p in reversed(found)), None) or shutil.which(f"python{version}")
 
 
@@ -131,16 +139,31 @@ def build(tree: Path, folder: Path, version: str = "3.13", optimise: str = "-O1"
     target = folder / f"{extension.name}.so"
     macros = [f"-D{name}" if value is None else f"-D{name}={value}" for name, value in extension.macros]
     command = ["gcc", "-g", optimise, "-Wall", "-Wextra", "-shared", "-fPIC", f"-I{include(version)}", *macros]
-    done = subprocess.run([*command, *extension.sources, "-o", str(target)], cwd=tree, capture_output=True, text=True, errors="replace")
+    command += [*extension.sources, "-o", str(target)]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         raise CompileError(f"{tree} with Python {version}:\n{done.stderr}")
     return Built(extension.name, folder, target, Counter(m[2] for m in _WARNING.finditer(done.stderr)))
 
 
-def drive(built: Built, mode: str, script: Path | str, extra: str = "", version: str = "3.13", timeout: float = 60) -> str:
+def drive(
+    built: Built, mode: str, script: Path | str, extra: str = "", version: str = "3.13", timeout: float = 60
+) -> str:
     """What drive.py prints. Raises AssertionError when it dies or complains."""
-    command = [python(version) or version, "-B", "-W", "error", str(HERE / "drive.py"), mode, str(built.folder), str(script)]
+    command = [
+        python(version) or version,
+        "-B",
+        "-W",
+        "error",
+        str(HERE / "drive.py"),
+        mode,
+        str(built.folder),
+        str(script),
+    ]
+    command += [extra] if extra else []
     environment = os.environ | {"PYTHONHASHSEED": "0"}
-    done = subprocess.run([*command, *([extra] if extra else [])], capture_output=True, text=True, timeout=timeout, env=environment)
-    assert done.returncode == 0, f"{built.file} in Python {version}, {mode}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=environment, check=False)
+    assert done.returncode == 0, (
+        f"{built.file} in Python {version}, {mode}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+    )
     return done.stdout

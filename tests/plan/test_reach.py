@@ -1,0 +1,109 @@
+"""How each function comes to the state, by its role and through the call graph."""
+
+from __future__ import annotations
+
+import pytest
+
+from .programs import plan, reasons
+
+TYPE = """
+typedef struct { PyObject_HEAD } T;
+static PyObject *err;
+%s
+static PyTypeObject T_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "m.T", .tp_basicsize = sizeof(T), .tp_new = PyType_GenericNew, .tp_flags = Py_TPFLAGS_DEFAULT%s, %s
+};
+"""
+INIT = 'err = PyErr_NewException("m.e", NULL, NULL); if (PyType_Ready(&T_Type) < 0) return NULL;'
+USE = "PyErr_SetNone(err)"
+
+
+def reaches(
+    text: str, init: str = 'err = PyErr_NewException("m.e", NULL, NULL);', methods: str = "NULL"
+) -> dict[str, tuple[str, ...]]:
+    made = plan(text, init, methods)
+    return {r.function.name: (r.source, *r.arguments) for r in made.reaches.values()}
+
+
+@pytest.mark.parametrize(
+    ("slot", "head", "base", "expected"),
+    [
+        (".tp_repr = f", "PyObject *f(PyObject *a)", "", ("self-final", "Py_TYPE(a)")),
+        (".tp_repr = f", "PyObject *f(PyObject *a)", "| Py_TPFLAGS_BASETYPE", ("self", "Py_TYPE(a)")),
+        (".tp_richcompare = f", "PyObject *f(PyObject *a, PyObject *b, int op)", "", ("self-final", "Py_TYPE(a)")),
+        (
+            ".tp_init = f",
+            "int f(PyObject *a, PyObject *b, PyObject *c)",
+            "| Py_TPFLAGS_BASETYPE",
+            ("self", "Py_TYPE(a)"),
+        ),
+        (".tp_call = f", "PyObject *f(PyObject *a, PyObject *b, PyObject *c)", "", ("self-final", "Py_TYPE(a)")),
+        (".tp_as_number = &table", "PyObject *f(PyObject *a, PyObject *b)", "", ("either", "Py_TYPE(a)", "Py_TYPE(b)")),
+        (".tp_methods = methods", "PyObject *f(PyObject *a, PyObject *b)", "", ("self-final", "Py_TYPE(a)")),
+    ],
+)
+def test_slots(slot: str, head: str, base: str, expected: tuple[str, ...]) -> None:
+    tables = {
+        "table": "static PyNumberMethods table = {.nb_add = f};",
+        "methods": 'static PyMethodDef methods[] = {{"f", f, METH_O, NULL}, {NULL}};',
+    }
+    value = "-1" if head.startswith("int") else "NULL"
+    before = f"static {head} {{ {USE}; return {value}; }}\n" + "".join(
+        text for name, text in tables.items() if name in slot
+    )
+    assert reaches(TYPE % (before, base, slot), INIT)["f"] == expected
+
+
+def test_new_takes_it_from_the_type() -> None:
+    text = TYPE % (
+        f"static PyObject *f(PyTypeObject *type, PyObject *a, PyObject *k) {{ {USE}; return NULL; }}",
+        "| Py_TPFLAGS_BASETYPE",
+        "",
+    )
+    assert reaches(text.replace("PyType_GenericNew", "f"), INIT)["f"] == ("type", "type")
+
+
+def test_module_functions_take_it_from_the_module() -> None:
+    text = f"static PyObject *err;\nstatic PyObject *f(PyObject *self, PyObject *a) {{ {USE}; return NULL; }}\n" \
+           'static PyMethodDef table[] = {{"f", f, METH_O, NULL}, {NULL}};'  # fmt: skip
+    assert reaches(text, methods="table")["f"] == ("module", "self")
+
+
+def test_helpers_are_handed_it_by_their_callers() -> None:
+    text = f"""static PyObject *err;
+static void g(int n) {{ if (n) g(n - 1); {USE}; }}
+static void h(void) {{ g(1); }}
+static void alone(void) {{ }}
+static PyObject *f(PyObject *self, PyObject *a) {{ h(); alone(); return NULL; }}
+static PyMethodDef table[] = {{{{"f", f, METH_O, NULL}}, {{NULL}}}};"""
+    found = reaches(text, methods="table")
+    assert {name: way[0] for name, way in found.items()} == {
+        "f": "module",
+        "g": "parameter",
+        "h": "parameter",
+        "PyInit_m": "exec",
+    }
+
+
+def test_a_callback_falls_back_to_the_interpreter() -> None:
+    text = f"""static PyObject *err;
+static int order(const void *a, const void *b) {{ {USE}; return 0; }}
+static PyObject *f(PyObject *self, PyObject *a) {{ qsort(a, 1, 1, order); return NULL; }}
+static PyMethodDef table[] = {{{{"f", f, METH_O, NULL}}, {{NULL}}}};"""
+    assert reaches(text, methods="table")["order"] == ("interpreter",)
+
+
+def test_a_counter_is_not_worth_that() -> None:
+    text = """static int calls;
+static int order(const void *a, const void *b) { calls++; return 0; }
+static PyObject *f(PyObject *self, PyObject *a) { qsort(a, 1, 1, order); return NULL; }
+static PyMethodDef table[] = {{"f", f, METH_O, NULL}, {NULL}};"""
+    decision, reason = reasons(plan(text, methods="table"))["calls"]
+    assert decision == "refused" and "order() needs the state" in reason
+
+
+def test_a_deallocator_has_none() -> None:
+    text = TYPE % (f"static void d(PyObject *self) {{ {USE}; PyObject_Del(self); }}", "", ".tp_dealloc = d")
+    decision, reason = reasons(plan(text, INIT))["err"]
+    assert decision == "refused" and "d() needs the state" in reason
