@@ -25,6 +25,7 @@ from porter.plan.variables import c_state_move, object_move
 
 _SUFFIX = re.compile(r"_?(Type|type|Object_Type|TypeObject)$")
 _THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
+_NEAR = 80  # bytes of white space and comments between a name and its parenthesis
 FIND_MODULE = "PyState_FindModule"
 
 
@@ -253,10 +254,20 @@ class Planner:
     def _solved(self, reaching: Reaching, needed: dict[tuple, Function], by_interpreter: bool) -> dict[tuple, Reach]:
         """The ways to the state; a function that other files call too cannot get a parameter more."""
         found = reaching.solve(needed, by_interpreter)
+        for key, reach in found.items():
+            if reach.source == "parameter":
+                self._check_calls(reaching, key, reach.function)
         shared = {r.function.name for r in found.values() if r.source == "parameter" and not r.function.static}
         for name, file in sorted(self.mentioned(shared).items()):
             raise Refusal(f"{name}() would need the state as a parameter, and {file}, which is no part of this extension, mentions it")
         return found
+
+    def _check_calls(self, reaching: Reaching, key: tuple, function: Function) -> None:
+        """Every call has to be written out, so that the state can be written into it."""
+        for call in reaching.graph.calls.get(key, ()):
+            name, opening = call.caller.view.tokens[call.index - 1], call.caller.view.tokens[call.index]
+            if name.start < 0 or opening.start < 0 or name.file != opening.file or not name.end <= opening.start <= name.end + _NEAR:
+                raise Refusal(f"{function.name}() would need the state as a parameter, and a macro puts a call of it together", self.program.place(name))
 
     def _enclosing(self, file: str, offset: int) -> Function | None:
         for function in self.program.functions():

@@ -48,7 +48,30 @@ def plan_init(program: Program, places: dict[str, list]) -> InitPlan:
     if definition.function is not None:
         raise Refusal("the definition of its module stands inside a function", program.place(definition.name_token))
     exec_function = _exec(program, places, init, creation)
-    return InitPlan(init, exec_function, _module_name(creation, exec_function), creation, definition)
+    module = _module_name(creation, exec_function)
+    reused = bool(module) and _reused(exec_function, module, creation)
+    words = {t.text for t in exec_function.tokens}
+    free = next(n for n in ("module", "mod", "self", "the_module") if n not in words)
+    return InitPlan(init, exec_function, module, creation, definition, free if reused or not module else module, reused)
+
+
+def _reused(function: Function, module: str, creation: Creation) -> bool:
+    """Whether the variable of the new module is given anything else in the function, or its address is taken."""
+    tokens = function.view.tokens
+    for i in range(function.declaration.body, function.declaration.last):
+        if tokens[i].text != module or tokens[i - 1].text in (".", "->"):
+            continue
+        given = tokens[i + 1].text == "=" and not _null_or_creation(tokens, i + 2, creation)
+        cleared = tokens[i - 1].text == "(" and tokens[i - 2].text in ("Py_CLEAR", "Py_SETREF", "Py_XSETREF") and i < creation.index
+        if given or cleared or tokens[i - 1].text == "&" and tokens[i - 2].text in ("(", ","):
+            return True
+    return False
+
+
+def _null_or_creation(tokens, index: int, creation: Creation) -> bool:
+    while tokens[index].text == "(" and index < creation.index:
+        index = closing(tokens, index) + 1 if closing(tokens, index) < creation.index else index + 1
+    return tokens[index].text in _NULL or index == creation.index
 
 
 def _exec(program: Program, places: dict[str, list], init: Function, creation: Creation) -> Function:
@@ -91,6 +114,8 @@ class ExecBody:
         self.body, self.last = init.exec.declaration.body, init.exec.declaration.last
         self.module = init.module
         self.gil: str | None = None
+        if init.reused:
+            self.kept_in = init.module
 
     def stretches(self) -> list[Stretch]:
         """All of them, in order, none overlapping. Raises :class:`Refusal` for a statement porter does not know to say."""
@@ -102,7 +127,10 @@ class ExecBody:
             if self.tokens[i].text == "return" and self.tokens[i].kind == ID:
                 found.append(self._return(i))
             elif self.tokens[i].text in RELEASES and self.tokens[i + 1].text == "(" and self.tokens[i + 2].text == self.module and self.tokens[i + 3].text == ")":
-                found.append(self._gone(i, i + 5))
+                if not self.init.reused:
+                    found.append(self._gone(i, i + 5))
+                elif i > self.init.creation.index:
+                    raise self._refuse(f"{self.module} holds other things before the module, and is released behind it", i)
         return sorted(found, key=lambda s: s.first)
 
     def _refuse(self, reason: str, index: int) -> Refusal:
@@ -120,7 +148,7 @@ class ExecBody:
         stop = self._semicolon(end) + 1
         if self.tokens[stop - 2] is not self.tokens[end] and self.tokens[end + 1].text != ";":
             raise self._refuse("the module is created in the middle of an expression", index)
-        made = [Stretch(first, stop, f"{self.kept_in} = module;")] if self.kept_in else [self._gone(first, stop)]
+        made = [Stretch(first, stop, f"{self.kept_in} = {self.init.parameter};")] if self.kept_in else [self._gone(first, stop)]
         if self._tests_module(stop):
             end = self._body_end(closing(self.tokens, stop + 1) + 1, index)
             if not self.kept_in and self._unbroken(first, end):

@@ -103,7 +103,8 @@ class InitPlan:
     """The function that becomes the exec slot, and PyInit.
 
     ``init``: PyInit; ``exec``: the function whose body becomes the exec slot's (PyInit itself, or a helper it returns);
-    ``module``: the name of the module in it; ``creation``: the call that goes.
+    ``module``: the name of the module in it; ``creation``: the call that goes; ``parameter``: the name of the exec slot's
+    parameter; ``reused``: whether the variable of the module holds other things before.
     """
 
     init: Function
@@ -111,7 +112,8 @@ class InitPlan:
     module: str
     creation: Creation
     definition: Variable
-    gil: str | None = None
+    parameter: str = "module"
+    reused: bool = False
 
 
 @dataclass(eq=False)

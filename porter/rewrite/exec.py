@@ -47,7 +47,7 @@ class ExecWriter(Writer):
         left = [tokens[i] for i in range(declaration.body, declaration.last) if tokens[i].text == self.parameter]
         if any(t.start >= 0 and not self.draft.is_covered(t.file, t.start, t.end) for t in left):
             return True
-        return self.kept_module is not None or bool(self.plan.types)
+        return self.kept_module is not None or self.plan.init.reused or bool(self.plan.types)
 
     def _stretch(self, function: Function, stretch) -> None:
         tokens = function.view.tokens

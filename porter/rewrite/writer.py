@@ -34,7 +34,7 @@ class Writer:
     @property
     def parameter(self) -> str:
         """The name of the module in the exec slot."""
-        return "module" if self.kept_module or not self.plan.init.module else self.plan.init.module
+        return "module" if self.kept_module else self.plan.init.parameter
 
     @property
     def visited(self) -> list[str]:
