@@ -147,7 +147,7 @@ class _Walk:
     def _declare(self, first: int, last: int, function: Function | None = None, body: tuple[int, str] | None = None) -> None:
         self.view.variables += declared(self.view, first, last, function, body)
         if function is None:
-            self.view.declarations.append(Declaration(OTHER, first, last))
+            self.view.declarations.append(Declaration(OTHER, body[0] if body else first, last))
 
     def _function(self, first: int, parameters: int, body: int, end: int) -> None:
         tokens = self.tokens
