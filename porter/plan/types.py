@@ -20,8 +20,13 @@ from porter.facts.variables import defined
 from porter.frontend.lexer import ID
 from porter.plan.dealloc import analyse
 from porter.plan.model import Assignment, Refusal, TypeMove
+from porter.plan.variables import argument_of
 
 _UNSAID = frozenset(("tp_vectorcall", "tp_del", "tp_dict", "tp_bases", "tp_mro", "tp_is_gc"))
+_MAKERS = frozenset(
+    "_PyObject_New _PyObject_NewVar PyObject_New PyType_GenericNew PyType_GenericAlloc PyObject_Call PyObject_CallObject "
+    "PyObject_CallFunction PyObject_CallFunctionObjArgs PyObject_CallNoArgs PyObject_CallOneArg PyObject_Vectorcall".split()
+)
 _LIBRARY_FREES = frozenset("PyObject_Del PyObject_Free PyObject_GC_Del PyObject_DEL PyObject_FREE _PyObject_Del _PyObject_GC_Del".split())
 
 
@@ -99,6 +104,7 @@ class Types:
         base = self._base(values)
         flags, traverse_base = self._flags(variable, values, base)
         self._check_dealloc(values)
+        self._check_instances(variable, values, flags)
         self._check_lines(variable, values)
         tables = self._tables_of(variable)
         assignments = [a for v in (variable, *tables) for a in self.assignments[v.name]]
@@ -146,6 +152,17 @@ class Types:
         if function is None:
             raise Refusal(f"its tp_dealloc {value.text} is not in this extension", self.program.place(value.view.tokens[value.first]))
         analyse(function)
+
+    def _check_instances(self, variable: Variable, values: dict[str, Value], flags: tuple[str, ...]) -> None:
+        """An instance the module itself keeps holds its type, which holds the module: only the collector gets through that."""
+        written = values["tp_flags"].words if "tp_flags" in values else []
+        if "Py_TPFLAGS_HAVE_GC" in (*written, *flags):
+            return
+        allowed = {f.name_token for f in self.init_functions}
+        for use in uses_of(variable, self.places):
+            if use.function is not None and use.function.name_token in allowed and argument_of(use) is not None and argument_of(use)[0] in _MAKERS:
+                raise Refusal("an instance of it is made while the module is loaded, and would keep the module alive: the type needs GC support first",
+                              self.program.place(use.token))  # fmt: skip
 
     def _check_lines(self, variable: Variable, values: dict[str, Value]) -> None:
         for name, value in values.items():

@@ -14,6 +14,7 @@ from porter.frontend.lexer import ID
 from porter.plan.model import Refusal, VariableMove
 
 _WITHOUT_MODULE = frozenset(("PyType_FromSpec", "PyType_FromSpecWithBases"))
+_TAKERS = frozenset(("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef"))
 _KEEPERS = frozenset(("Py_CLEAR", "Py_SETREF", "Py_XSETREF"))
 _CONSTANT = re.compile(r"[-+]?[\w.]+")
 _NULL = frozenset(("NULL", "0"))
@@ -84,7 +85,7 @@ def _owned(program: Program, variable: Variable, uses: list[Use]) -> bool:
     for use in uses:
         if use.how == "address":
             raise Refusal("its address is taken", program.place(use.token))
-        call = _argument_of(use) if use.how == "write" else None
+        call = argument_of(use) if use.how == "write" else None
         if call is not None and call[0] in _KEEPERS and call[1] == 0:
             said.add(True)
         elif use.how == "write" and use.view.tokens[use.index + 1].text == "=":
@@ -108,6 +109,9 @@ def _assigned(program: Program, use: Use) -> bool | None:
             return _increfed(use, use.token.text)
         if token.text in _WITHOUT_MODULE:
             raise Refusal(f"{token.text}() makes a type that does not know its module; porter does not rewrite this call", program.place(token))
+        helper = program.function(token.text, use.view)
+        if helper is not None and _may_lend(helper):
+            raise Refusal(f"whether {token.text}() gives a reference of its own is not clear", program.place(token))
         return True
     if token.kind == ID and tokens[first + 1].text in (";", ")", ","):
         if _increfed(use, use.token.text) or _increfed(use, token.text):
@@ -116,6 +120,15 @@ def _assigned(program: Program, use: Use) -> bool | None:
         if source is not None:
             return source not in BORROWED
     raise Refusal(f"who owns the reference it is given here is not clear ({token.text} …)", program.place(use.token))
+
+
+def _may_lend(function: Function) -> bool:
+    """Whether a function of the extension may return a reference it does not own: it borrows one and takes none."""
+    words = {t.text for t in function.tokens}
+    parameters = {p.name for p in function.parameters if "PyObject" in p.ctype}
+    tokens = function.view.tokens
+    lends = any(tokens[i].text == "return" and tokens[i + 1].text in parameters for i in range(function.declaration.body, function.declaration.last))
+    return (bool(words & BORROWED) or lends) and not words & _TAKERS
 
 
 def _behind_casts(tokens, first: int) -> int:
@@ -154,7 +167,7 @@ def stolen_without_reference(variable: Variable, uses: list[Use]) -> list[Use]:
     taken, found = 0, []
     for use in uses:
         tokens = use.view.tokens
-        call = _argument_of(use)
+        call = argument_of(use)
         if call is None:
             continue
         name, position = call
@@ -172,7 +185,7 @@ def references_to_nobody(variable: Variable, uses: list[Use], function: Function
     """The uses in ``function`` that take a reference of a type which nothing there gives away or gives back."""
     taken: list[Use] = []
     for use in uses:
-        call = _argument_of(use) if use.function is not None and use.function.name_token is function.name_token else None
+        call = argument_of(use) if use.function is not None and use.function.name_token is function.name_token else None
         if call is None:
             continue
         if call[0] in ("Py_INCREF", "Py_XINCREF"):
@@ -182,7 +195,7 @@ def references_to_nobody(variable: Variable, uses: list[Use], function: Function
     return taken
 
 
-def _argument_of(use: Use) -> tuple[str, int] | None:
+def argument_of(use: Use) -> tuple[str, int] | None:
     """The call a use is an argument of (through casts and ``&``), and which."""
     tokens, depth = use.view.tokens, 0
     for i in range(use.index - 1, -1, -1):

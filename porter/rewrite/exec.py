@@ -12,6 +12,7 @@ from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
 from porter.rewrite.functions import declare_state, getters
 from porter.rewrite.layout import body_indent
+from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
 from porter.span import Span
 
@@ -59,7 +60,8 @@ class ExecWriter(Writer):
             if text[span.end - 1 : span.end] in (";", "}"):
                 self._remove_statement(span)
             else:
-                self.draft.replace(span, "")
+                blanks = len(text[span.end :]) - len(text[span.end :].lstrip(" "))
+                self.draft.replace(Span(span.file, span.start, span.end + blanks), "")
         else:
             self.draft.replace(span, stretch.text)
 
@@ -200,16 +202,34 @@ class ExecWriter(Writer):
             self.draft.remove(span)
 
     def _take(self, move, use) -> None:
-        tokens, first = use.view.tokens, use.index
-        while tokens[first - 1].text not in (";", "{", "}"):
-            first -= 1
-        if tokens[first].start < 0 or use.function is None:
-            raise Refusal(f"a reference to {move.variable.name} is given away in a macro", self.plan.program.place(use.token))
+        tokens = use.view.tokens
+        first, governed = _statement_of(tokens, use.index)
+        if tokens[first].start < 0 or use.function is None or governed and tokens[first].text in ("if", "while", "for", "switch"):
+            raise SymbolRefused(move.variable, Refusal("a reference to it is given away where porter cannot take one before", self.plan.program.place(use.token)))
         member = move.member if isinstance(move, VariableMove) else move.variable.name
-        text = self.draft.text(tokens[first].file)
-        line = text.rfind("\n", 0, tokens[first].start) + 1
-        indent = text[line : tokens[first].start]
-        self.draft.insert(tokens[first].file, tokens[first].start, f"Py_XINCREF({self.plan.state_name}->{member});\n{indent if not indent.strip() else self.indent}")
+        file, text = tokens[first].file, self.draft.text(tokens[first].file)
+        taken = f"Py_XINCREF({self.plan.state_name}->{member});"
+        if governed:
+            last = next(i for i in range(use.index, len(tokens)) if tokens[i].text == ";")
+            self.draft.insert(file, tokens[first].start, f"{{ {taken} ")
+            self.draft.insert(file, tokens[last].end, " }")
+            return
+        indent = text[text.rfind("\n", 0, tokens[first].start) + 1 : tokens[first].start]
+        self.draft.insert(file, tokens[first].start, f"{taken}\n{indent if not indent.strip() else self.indent}")
+
+
+def _statement_of(tokens, index: int) -> tuple[int, bool]:
+    """The first token of the statement that holds ``index``, and whether an ``if``, ``else`` or loop governs it alone."""
+    first = index
+    while tokens[first - 1].text not in (";", "{", "}"):
+        first -= 1
+    governed = False
+    while tokens[first].text in ("else", "if", "while", "for"):
+        after = first + 1 if tokens[first].text == "else" else closing(tokens, first + 1) + 1
+        if after > index:
+            break
+        first, governed = after, True
+    return first, governed
 
 
 def _whole_use(tokens, stretch) -> Span | None:

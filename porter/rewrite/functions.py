@@ -13,7 +13,7 @@ from porter.rewrite.layout import body_indent, line_end
 from porter.rewrite.uses import Owners
 from porter.span import Span
 
-_DECLARING = frozenset("const int char unsigned long struct void static double float short register enum".split())
+DECLARING = frozenset("const int char unsigned long struct void static double float short register enum".split())
 _UNUSED = "_unused_"  # what the stand-in of Py_UNUSED makes
 _GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "interpreter": "interpreter"}
 
@@ -98,7 +98,7 @@ def declares_next(draft: Draft, function: Function) -> bool:
         index += 1
     if index == first and _blank_line_next(draft.text(tokens[first - 1].file), tokens[first - 1].end):
         return True
-    return tokens[index].text in function.view.types or tokens[index].text in _DECLARING
+    return tokens[index].text in function.view.types or tokens[index].text in DECLARING
 
 
 def _blank_line_next(text: str, offset: int) -> bool:
@@ -110,6 +110,10 @@ def _blank_line_next(text: str, offset: int) -> bool:
 def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, function: Function) -> None:
     """The state as the first parameter, in the definition, in every declaration and in every call."""
     name = function.name
+    if _only_asserted(plan, function):
+        brace = function.view.tokens[function.declaration.body]
+        if brace.start >= 0:
+            draft.insert(brace.file, brace.end, f"\n{body_indent(draft.text(brace.file), brace.end)}(void){plan.state_name};")
     written = f"{plan.state_type} *{plan.state_name}"
     for file in sorted(plan.program.texts):
         if name not in draft.text(file):

@@ -15,7 +15,7 @@ from porter.plan.model import Plan, Refusal, TypeMove
 from porter.plan.types import library_dealloc
 from porter.render import render_c
 from porter.rewrite.draft import Draft
-from porter.rewrite.functions import declares_next
+from porter.rewrite.functions import DECLARING, declares_next
 from porter.rewrite.layout import before_declaration, body_indent, file_indent, outermost_conditionals
 from porter.rewrite.uses import SymbolRefused
 from porter.span import Span
@@ -315,11 +315,16 @@ class TypeWriter:
         """Put a statement behind the declarations a body begins with."""
         tokens, index = function.view.tokens, function.declaration.body + 1
         last = tokens[function.declaration.body]
-        while self._gone(tokens[index]) or tokens[index].text in function.view.types or tokens[index].text in ("const", "int", "char", "unsigned", "long", "struct", "void", "size_t", "static"):
-            while tokens[index].text != ";":
-                index = closing(tokens, index) + 1 if tokens[index].text in ("(", "{", "[") else index + 1
-            last = last if self._gone(tokens[index]) else tokens[index]
-            index += 1
+        while True:
+            if self._gone(tokens[index]):
+                index += 1
+            elif tokens[index].text in function.view.types or tokens[index].text in DECLARING:
+                while tokens[index].text != ";":
+                    index = closing(tokens, index) + 1 if tokens[index].text in ("(", "{", "[") else index + 1
+                last = tokens[index]
+                index += 1
+            else:
+                break
         if last.start < 0:
             raise Refusal(f"{function.name}() begins in a macro", self.plan.program.place(function.name_token))
         text = self.draft.text(last.file)
