@@ -99,3 +99,5 @@ GC_BASES = {
     "PyType_Type": True, "PyUnicode_Type": False, "PyBytes_Type": False, "PyByteArray_Type": False, "PyLong_Type": False, "PyFloat_Type": False,
     "PyComplex_Type": False, "PyBaseObject_Type": False,
 }  # fmt: skip
+# Of these, the ones with a __reduce__ or __reduce_ex__ of their own.
+REDUCING_BASES = frozenset(("PySet_Type", "PyFrozenSet_Type", "PyByteArray_Type"))

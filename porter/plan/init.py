@@ -114,6 +114,7 @@ class ExecBody:
         self.body, self.last = init.exec.declaration.body, init.exec.declaration.last
         self.module = init.module
         self.gil: str | None = None
+        self.given = init.parameter if init.reused else "module"
         if init.reused:
             self.kept_in = init.module
 
@@ -148,7 +149,7 @@ class ExecBody:
         stop = self._semicolon(end) + 1
         if self.tokens[stop - 2] is not self.tokens[end] and self.tokens[end + 1].text != ";":
             raise self._refuse("the module is created in the middle of an expression", index)
-        made = [Stretch(first, stop, f"{self.kept_in} = {self.init.parameter};")] if self.kept_in else [self._gone(first, stop)]
+        made = [Stretch(first, stop, f"{self.kept_in} = {self.given};")] if self.kept_in else [self._gone(first, stop)]
         if self._tests_module(stop):
             end = self._body_end(closing(self.tokens, stop + 1) + 1, index)
             if not self.kept_in and self._unbroken(first, end):

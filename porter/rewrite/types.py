@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from porter.facts.capi import METHOD_FIELDS, OFFSET_MEMBERS, TABLE_OF_FIELD
+from porter.facts.capi import METHOD_FIELDS, OFFSET_MEMBERS, REDUCING_BASES, TABLE_OF_FIELD
 from porter.facts.initializer import Value, fields, rows
 from porter.facts.program import Function, Variable, edge, span_of
 from porter.facts.uses import uses_of
@@ -150,8 +150,8 @@ class TypeWriter:
 
     def _reduce(self, move: TypeMove, stem: str, indent: str, slots: list[tuple[str, str]]) -> str:
         """What keeps protocols 0 and 1 of pickle refusing: a static type does by itself, a heap type would leave its C fields out."""
-        if "tp_new" in move.fields:
-            return ""  # copyreg stops at a type with a tp_new of its own
+        if "tp_new" in move.fields or move.base.startswith("PyExc_") or move.base in REDUCING_BASES:
+            return ""  # copyreg stops at a type with a tp_new of its own; these bases pickle their own way
         row = f'{{"__reduce_ex__", {self.plan.prefix}_reduce_ex, METH_O, NULL}},'
         methods = move.fields.get("tp_methods")
         if methods is None:
