@@ -117,6 +117,9 @@ def _port(root: Path, settings: Settings, extension: Extension) -> tuple[Ported,
     if isolated(facts):
         return Ported(extension.name, {}, (), True), ()
     program = read_program(extension, partial(read_source, root), settings.target_python, settings.include_dirs, settings.macros)
+    if len(program.views) < len(extension.sources):
+        reason = "not all of its sources could be read, so what uses its symbols is not known"
+        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False), tuple(program.gaps)
     elsewhere = partial(_mentioned, root, frozenset(program.texts))
     return port_program(program, settings.min_python, elsewhere), tuple(program.gaps)
 
