@@ -4,6 +4,7 @@ Runs inside every Python under test (3.9 and up), in sub-interpreters too: only 
 """
 
 import copy
+import gc
 import pickle
 import re
 import sys
@@ -58,6 +59,8 @@ def type_(cls, make=None, pickles=True):
     except TypeError:
         return
     instance(one, pickles)
+    if gc.is_tracked(one):  # then the collector has to find its way from the module over it and its type to the module
+        vars(sys.modules[cls.__module__]).setdefault("__kept__", []).append(one)
 
 
 def _kind(text):

@@ -34,15 +34,22 @@ def unload(folder):
     return gone
 
 
-def copies(folder, script):
-    """Two modules at once; then the first alone, when the second is gone."""
-    first = behave(folder, script)
-    kept = unload(folder)
-    accounts = [first, behave(folder, script)]
-    for name, module in kept.items():
-        assert sys.modules[name] is not module, f"{name} is one for the whole process"
-    unload(folder)
-    sys.modules.update(kept)
+def copies(folder, script, newest):
+    """Two modules at once: the first, the second, the first again; and the first when the second is gone.
+
+    ``newest``: the first is not asked while the second lives (a callback that is handed nothing finds the newest).
+    """
+    accounts = [behave(folder, script)]
+    first = unload(folder)
+    accounts.append(behave(folder, script))
+    second = unload(folder)
+    for name, module in first.items():
+        assert second[name] is not module, f"{name} is one for the whole process"
+    sys.modules.update(first)
+    if not newest:
+        accounts.append(behave(folder, script))
+    second = module = None
+    gc.collect()
     accounts.append(behave(folder, script))
     return accounts
 
@@ -125,7 +132,7 @@ def main(mode, folder, script, extra="0"):
         sys.path[:0] = [folder]
         print(*sorted(nomemory(folder, script, int(extra))))
         return
-    run = {"behave": lambda: [behave(folder, script)], "copies": lambda: copies(folder, script),
+    run = {"behave": lambda: [behave(folder, script)], "copies": lambda: copies(folder, script, extra == "newest"),
            "interpreters": lambda: interpreters(folder, script, extra)}[mode]  # fmt: skip
     accounts = run()
     for number, account in enumerate(accounts):

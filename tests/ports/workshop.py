@@ -26,13 +26,18 @@ _WARNING = re.compile(r"^\S+?:\d+:\d+: (warning|error): (.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Example:
-    """One fixture: ``before``, ``after``, ``behave`` and what expect.toml says."""
+    """One fixture: ``before``, ``after``, ``behave`` and what expect.toml says.
+
+    ``unchanged``: there is nothing porter does to it; ``newest_wins``: its callbacks are handed nothing of the module and
+    find the state of the one loaded last in their interpreter.
+    """
 
     path: Path
     own_gil: bool
     refused: tuple[tuple[str, str], ...]
     pythons: tuple[str, ...]
     unchanged: bool
+    newest_wins: bool
 
     @property
     def name(self) -> str:
@@ -65,6 +70,7 @@ def example(path: Path) -> Example:
         tuple(said.pop("refused", {}).items()),
         tuple(said.pop("pythons", ())),
         said.pop("unchanged", False),
+        said.pop("newest_wins", False),
     )
     if said:
         raise KeyError(f"{file}: unknown {', '.join(said)}")
@@ -132,13 +138,13 @@ class CompileError(AssertionError):
     """The compiler refused a tree."""
 
 
-def build(tree: Path, folder: Path, version: str = "3.13", optimise: str = "-O1") -> Built:
+def build(tree: Path, folder: Path, version: str = "3.13", *flags: str) -> Built:
     """Compile the one extension of ``tree`` into ``folder``. Raises CompileError with what the compiler said."""
     extension = discover(tree).extensions[0]
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{extension.name}.so"
     macros = [f"-D{name}" if value is None else f"-D{name}={value}" for name, value in extension.macros]
-    command = ["gcc", "-g", optimise, "-Wall", "-Wextra", "-shared", "-fPIC", f"-I{include(version)}", *macros]
+    command = ["gcc", "-g", "-O1", *flags, "-Wall", "-Wextra", "-shared", "-fPIC", f"-I{include(version)}", *macros]
     command += [*extension.sources, "-o", str(target)]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
