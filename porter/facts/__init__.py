@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from porter.errors import Gap
 from porter.facts import model
+from porter.facts.collector import paused
 from porter.facts.headers import header_variables
 from porter.facts.holds import base_name
 from porter.facts.model import Facts
@@ -30,6 +31,7 @@ _BANNERS = (
 _HEAD = 20_000
 
 
+@paused()
 def gather(extension: Extension, read: Callable[[str], str | Gap], settings: Settings) -> Facts:
     """The facts of one extension. ``read`` leads from a path in the tree to its text, or to a Gap that says why not."""
     generator, banner = _generator(extension, read)

@@ -55,6 +55,9 @@ def _names(view: View, capsule: _Capsule) -> list[tuple[str, str]]:
     macros = {m.name.text: m for m in view.unit.defined}
     if capsule.declared_by in macros:
         return []
-    (first, ctype), *others = capsule.statics
+    (_, ctype), *others = capsule.statics
     renamed = macros.get(capsule.renamed_by)
-    return [(renamed.body[0].text if renamed and renamed.body else first, ctype), *others]
+    if renamed is None or not renamed.body:
+        return list(capsule.statics)
+    prefix = renamed.body[0].text
+    return [(prefix, ctype), *((prefix + name, each) for name, each in others)]  # the header pastes the two names

@@ -98,6 +98,14 @@ def fields(view: View, first: int, last: int, names: list[str]) -> dict[str, Val
     return found
 
 
+def arguments(view: View, index: int) -> list[Value] | None:
+    """The arguments of the call of the name at ``index``; None where that is not called."""
+    tokens = view.tokens
+    if index + 1 >= len(tokens) or tokens[index + 1].text != "(":
+        return None
+    return [Value(view, first, last) for first, last in split_commas(tokens, index + 2, closing(tokens, index + 1))]
+
+
 def rows(view: View, first: int, last: int) -> list[tuple[int, int]] | None:
     """The elements of an array initialiser ``{ {…}, {…} }`` as stretches of tokens; None where it is no such list."""
     tokens = view.tokens

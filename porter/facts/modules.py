@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from porter.facts import model
 from porter.facts.capi import MODULE_FIELDS
 from porter.facts.holds import base_name
-from porter.facts.initializer import Value, fields, rows
+from porter.facts.initializer import Value, arguments, fields, rows
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.variables import defined
-from porter.frontend.declarations import closing, split_commas
+from porter.frontend.declarations import split_commas
 
 CREATE = frozenset(("PyModule_Create2", "PyModule_Create"))
 _DECLARED = {
@@ -45,17 +45,17 @@ def creations(places: dict[str, list]) -> list[Creation]:
     found = []
     for name in sorted(CREATE):
         for view, function, index in places.get(name, ()):
-            if function is not None and view.tokens[index + 1].text == "(":
-                first, last = split_commas(view.tokens, index + 2, closing(view.tokens, index + 1))[0]
-                found.append(Creation(view, function, index, Value(view, first, last).name))
+            given = arguments(view, index)
+            if function is not None and given:
+                found.append(Creation(view, function, index, given[0].name))
     return found
 
 
 def modules(program: Program, places: dict[str, list]) -> list[model.Module]:
     """The modules of an extension, the one it is loaded as first."""
     starts = inits(program)
-    multi = {Value(v, *split_commas(v.tokens, i + 2, closing(v.tokens, i + 1))[0]).name
-             for v, f, i in places.get("PyModuleDef_Init", ()) if f is not None and v.tokens[i + 1].text == "("}  # fmt: skip
+    calls = [arguments(view, index) for view, function, index in places.get("PyModuleDef_Init", ()) if function is not None]
+    multi = {given[0].name for given in calls if given}
     found = []
     for definition in definitions(program):
         values = module_fields(definition)

@@ -9,6 +9,7 @@ from pycparser import c_ast
 
 from porter.errors import Gap
 from porter.facts import cpp
+from porter.facts.collector import paused
 from porter.facts.declared import Function, Parameter, Variable, View
 from porter.facts.model import Place
 from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, split_commas
@@ -80,6 +81,7 @@ class Program:
         return out
 
 
+@paused()
 def read_program(extension: Extension, read: Callable[[str], str | Gap], python: str, include_dirs=(), macros=()) -> Program:
     """Read, preprocess and cut all sources of an extension. Never raises for what is in them: gaps say what was lost."""
     reader = Reader(read, (*extension.include_dirs, *include_dirs), (*extension.macros, *macros), python)

@@ -7,10 +7,10 @@ import re
 from porter.facts import model
 from porter.facts.capi import SPEC_FIELDS, TABLE_FIELDS, TABLE_OF_FIELD, TYPE_FIELDS
 from porter.facts.holds import base_name, is_type_object
-from porter.facts.initializer import Value, fields, rows
+from porter.facts.initializer import Value, arguments, fields, rows
 from porter.facts.program import Program, Variable, View
 from porter.facts.variables import defined
-from porter.frontend.declarations import closing, split_commas
+from porter.frontend.declarations import split_commas
 from porter.frontend.lexer import Token
 
 _FLAG = re.compile(r"\bPy_TPFLAGS_\w+")
@@ -19,7 +19,7 @@ _FLAG = re.compile(r"\bPy_TPFLAGS_\w+")
 def types(program: Program, places: dict[str, list]) -> list[model.TypeFact]:
     """All types, in the order of their places."""
     known = defined(program)
-    sequences = _sequences(program, places, "PyStructSequence_InitType", "PyStructSequence_InitType2")
+    sequences = {name for *_, name in _calls(places, "PyStructSequence_InitType", "PyStructSequence_InitType2")}
     found = []
     for variable in known:
         place = program.place(variable.name_token)
@@ -81,28 +81,17 @@ def _stored(tokens: list[Token], index: int) -> str | None:
     return tokens[begin].text if tokens[begin + 1].text == "=" else None
 
 
-def _calls(program: Program, places: dict[str, list], *names: str) -> list[tuple[View, int]]:
-    return [(view, index) for name in names for view, _, index in places.get(name, ()) if view.tokens[index + 1].text == "("]
-
-
-def _sequences(program: Program, places: dict[str, list], *names: str) -> set[str]:
-    found = set()
-    for view, index in _calls(program, places, *names):
-        first, last = split_commas(view.tokens, index + 2, closing(view.tokens, index + 1))[0]
-        name = Value(view, first, last).name
-        if name:
-            found.add(name)
-    return found
+def _calls(places: dict[str, list], *names: str) -> list[tuple[View, int, str]]:
+    """The calls of ``names`` whose first argument is one name: view, index and that name."""
+    calls = [(view, index, arguments(view, index)) for name in names for view, _, index in places.get(name, ())]
+    return [(view, index, given[0].name) for view, index, given in calls if given and given[0].name]
 
 
 def _heap_sequences(program: Program, places: dict[str, list]) -> list[model.TypeFact]:
     found = []
-    for view, index in _calls(program, places, "PyStructSequence_NewType"):
-        arguments = split_commas(view.tokens, index + 2, closing(view.tokens, index + 1))
-        name = Value(view, *arguments[0]).name if arguments else None
-        if name:
-            place = program.place(view.tokens[index])
-            found.append(model.TypeFact(name, "heap-structseq", place, stored_in=_stored(view.tokens, index)))
+    for view, index, name in _calls(places, "PyStructSequence_NewType"):
+        place = program.place(view.tokens[index])
+        found.append(model.TypeFact(name, "heap-structseq", place, view.confidence, stored_in=_stored(view.tokens, index)))
     return found
 
 

@@ -7,6 +7,13 @@ from hypothesis import strategies as st
 from porter.errors import Gap
 from porter.frontend.unit import Reader
 
+_API = (
+    *"PyTypeObject PyModuleDef PyType_Spec PyType_Slot PyMethodDef PyInit_m PyModule_Create PyModule_Create2 PyModuleDef_Init Py_CLEAR".split(),
+    *"PyStructSequence_InitType PyStructSequence_InitType2 PyStructSequence_NewType PyArg_ParseTuple PyDateTime_IMPORT import_array".split(),
+    *"Py_mod_exec PyModuleDef_HEAD_INIT PyVarObject_HEAD_INIT PyObject_HEAD _Py_IDENTIFIER _PyArg_Parser PyDoc_STRVAR NULL sizeof".split(),
+    *("\n#include <Python.h>\n", "\n#include <datetime.h>\n", "\n#include <numpy/arrayobject.h>\n", " = {", "};\n", "(&", ".tp_name =", "char *", "[] ="),
+    *"class namespace template operator using virtual public: thread_local".split(),
+)
 NAMES = ("a", "b", "f", "g", "M", "N", "PyObject", "static", "int", "struct", "typedef", "x1")
 _SOUP = (
     *NAMES,
@@ -19,9 +26,10 @@ _SOUP = (
 )
 
 SOUP = st.lists(st.sampled_from(_SOUP), max_size=80).map("".join)
+API_SOUP = st.lists(st.sampled_from((*_API, *_API, *NAMES, *"( ) { } ; , = * & [ ] < > ::".split(), "\n")), max_size=60).map(" ".join)
 SPACED_SOUP = st.lists(st.sampled_from(_SOUP), max_size=80).map(" ".join)
 BYTES = st.binary(max_size=300).map(lambda data: data.decode("latin-1"))
-TEXTS = st.one_of(SOUP, SPACED_SOUP, BYTES)
+TEXTS = st.one_of(SOUP, SPACED_SOUP, API_SOUP, BYTES)
 
 
 @st.composite
