@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import strategies as st
 
 from porter.errors import Gap
 from porter.frontend.unit import Reader
 
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "rules"
 _API = (
     *"PyTypeObject PyModuleDef PyType_Spec PyType_Slot PyMethodDef PyInit_m PyModule_Create PyModule_Create2 PyModuleDef_Init Py_CLEAR".split(),
     *"PyStructSequence_InitType PyStructSequence_InitType2 PyStructSequence_NewType PyArg_ParseTuple PyDateTime_IMPORT import_array".split(),
@@ -29,7 +32,21 @@ SOUP = st.lists(st.sampled_from(_SOUP), max_size=80).map("".join)
 API_SOUP = st.lists(st.sampled_from((*_API, *_API, *NAMES, *"( ) { } ; , = * & [ ] < > ::".split(), "\n")), max_size=60).map(" ".join)
 SPACED_SOUP = st.lists(st.sampled_from(_SOUP), max_size=80).map(" ".join)
 BYTES = st.binary(max_size=300).map(lambda data: data.decode("latin-1"))
-TEXTS = st.one_of(SOUP, SPACED_SOUP, API_SOUP, BYTES)
+_EXTENSIONS = [path.read_bytes().decode("latin-1") for path in sorted(FIXTURES.glob("*/bad.c"))]
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> str:
+    """An extension that compiles, with stretches taken out, doubled, or put in."""
+    text = draw(st.sampled_from(_EXTENSIONS))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.integers(0, 60)))
+        text = text[:start] + draw(st.one_of(st.just(""), st.just(text[start:end] * 2), st.sampled_from(_SOUP), st.sampled_from(_API))) + text[end:]
+    return text
+
+
+TEXTS = st.one_of(SOUP, SPACED_SOUP, API_SOUP, broken(), broken(), BYTES)
 
 
 @st.composite
