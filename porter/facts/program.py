@@ -14,6 +14,7 @@ from porter.facts.declared import Function, Parameter, Variable, View
 from porter.facts.model import Place
 from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, split_commas
 from porter.frontend.lexer import ID, Token
+from porter.frontend.macros import Expansion
 from porter.frontend.parse import Unparsed, parse
 from porter.frontend.preprocess import Unit
 from porter.frontend.unit import Reader, standard_types
@@ -84,7 +85,16 @@ class Program:
 @paused()
 def read_program(extension: Extension, read: Callable[[str], str | Gap], python: str, include_dirs=(), macros=()) -> Program:
     """Read, preprocess and cut all sources of an extension. Never raises for what is in them: gaps say what was lost."""
-    reader = Reader(read, (*extension.include_dirs, *include_dirs), (*extension.macros, *macros), python)
+    return _read_all(extension, Reader(read, (*extension.include_dirs, *include_dirs), (*extension.macros, *macros), python))
+
+
+def reread(program: Program, texts: dict[str, str]) -> Program:
+    """The program as it is with ``texts`` in the places of some of its files."""
+    reader = program.reader
+    return _read_all(program.extension, Reader(lambda f: texts[f] if f in texts else reader.read(f), reader.include_dirs, reader.given, reader.python))
+
+
+def _read_all(extension: Extension, reader: Reader) -> Program:
     program = Program(extension, reader)
     for source in extension.sources:
         other = is_cpp(extension, source)
@@ -324,21 +334,35 @@ def span_of(tokens: list[Token], first: int, last: int) -> Span | None:
 
     A stretch that is part of what one macro use makes is not written in one piece, so it has no span either.
     """
-    if first >= last or _torn(tokens, first, first - 1) or _torn(tokens, last - 1, last):
+    if first >= last:
         return None
-    start, end = edge(tokens[first], False), edge(tokens[last - 1], True)
-    if start is None or end is None or start[0] != end[0] or start[1] >= end[1]:
+    start, end = tokens[first], tokens[last - 1]
+    if all(t.expansion is not None and t.expansion.outermost is _outermost(start) and _spelled_in_use(t) for t in tokens[first:last]):
+        return Span(start.file, start.start, end.end) if start.file == end.file and start.start < end.end else None
+    if _torn(tokens, first, first - 1) or _torn(tokens, last - 1, last):
         return None
-    return Span(start[0], start[1], end[1])
+    begins, ends = _bound(start, False), _bound(end, True)
+    if begins is None or ends is None or begins[0] != ends[0] or begins[1] >= ends[1]:
+        return None
+    return Span(begins[0], begins[1], ends[1])
+
+
+def _outermost(token: Token) -> Expansion | None:
+    return token.expansion.outermost if token.expansion is not None else None
+
+
+def _bound(token: Token, behind: bool) -> tuple[str, int] | None:
+    """Where a token begins or ends, or the whole macro use it came out of, arguments or not."""
+    if token.expansion is not None:
+        outermost = token.expansion.outermost
+        token = outermost.last if behind else outermost.use
+    return None if token.start < 0 else (token.file, token.end if behind else token.start)
 
 
 def _torn(tokens: list[Token], inside: int, outside: int) -> bool:
     """Whether the token beyond an edge comes out of the same macro use as the token at it."""
-    token = tokens[inside]
-    if token.expansion is None or _spelled_in_use(token) or not 0 <= outside < len(tokens):
-        return False
-    beyond = tokens[outside].expansion
-    return beyond is not None and beyond.outermost is token.expansion.outermost
+    outermost = _outermost(tokens[inside])
+    return outermost is not None and 0 <= outside < len(tokens) and _outermost(tokens[outside]) is outermost
 
 
 def written_plainly(variable: Variable) -> bool:

@@ -149,6 +149,8 @@ class ExecBody:
         stop = self._semicolon(end) + 1
         if self.tokens[stop - 2] is not self.tokens[end] and self.tokens[end + 1].text != ";":
             raise self._refuse("the module is created in the middle of an expression", index)
+        while self.tokens[stop].text == ";":  # an empty statement behind a macro that ended in one
+            stop += 1
         made = [Stretch(first, stop, f"{self.kept_in} = {self.given};")] if self.kept_in else [self._gone(first, stop)]
         if self._tests_module(stop):
             end = self._body_end(closing(self.tokens, stop + 1) + 1, index)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from porter.errors import OverlappingEdits
 from porter.facts.holds import is_type_object
-from porter.facts.program import Program, span_of
+from porter.facts.program import Program, reread, span_of
 from porter.facts.variables import defined
 from porter.frontend.declarations import closing
 from porter.plan.decide import FIND_MODULE, Planner, unplanned
@@ -18,10 +18,12 @@ from porter.rewrite.exec import ExecWriter
 from porter.rewrite.functions import rewrite_functions
 from porter.rewrite.state import StateWriter
 from porter.rewrite.types import TypeWriter
+from porter.rewrite.unfold import unfolded
 from porter.rewrite.uses import Owners, SymbolRefused, rewrite_uses
 from porter.span import Span
 
 _TRIES = 200
+_LEVELS = 6  # of macros in macros
 Mentioned = Callable[[set[str]], dict[str, str]]
 
 
@@ -40,7 +42,9 @@ def port_program(program: Program, min_python: str, mentioned: Mentioned = lambd
 
     ``mentioned`` answers which of some names other C files of the tree mention, and where: name -> file.
     """
+    written_out: dict[str, str] = {}
     try:
+        program, written_out = _unfolded(program)
         planner = Planner(program, min_python, mentioned)
         for _ in range(_TRIES):
             plan = planner.plan()
@@ -51,12 +55,24 @@ def port_program(program: Program, min_python: str, mentioned: Mentioned = lambd
             except SymbolRefused as problem:
                 planner.refuse(problem.variable, problem.refusal)
                 continue
-            return Ported(program.extension.name, texts, tuple(sorted(plan.decisions)), plan.own_gil)
+            return Ported(program.extension.name, written_out | texts, tuple(sorted(plan.decisions)), plan.own_gil)
         raise Refusal("no plan holds")
     except Refusal as problem:
         return Ported(program.extension.name, {}, tuple(unplanned(program, problem)), False)
     except OverlappingEdits as problem:
         return Ported(program.extension.name, {}, tuple(unplanned(program, Refusal(f"two edits meet ({problem.message})"))), False)
+
+
+def _unfolded(program: Program) -> tuple[Program, dict[str, str]]:
+    """The program with the init macros of its own written out, and the texts that changed."""
+    texts: dict[str, str] = {}
+    for _ in range(_LEVELS):
+        changed = unfolded(program)
+        if not changed:
+            break
+        texts |= changed
+        program = reread(program, texts)
+    return program, texts
 
 
 def _left(decision: Decision) -> Decision:
