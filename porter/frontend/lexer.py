@@ -7,7 +7,6 @@ every token back to the bytes of the file. A token whose spelling is broken by a
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 ID, NUMBER, STRING, CHAR, PUNCT, NEWLINE, OTHER = range(7)
 
@@ -66,10 +65,6 @@ class _Splices:
         pieces.append(text[position:])
         self.text = "".join(pieces)
 
-    def original(self, offset: int) -> int:
-        index = bisect_right(self.at, offset)
-        return offset + (self.added[index - 1] if index else 0)
-
 
 def tokenize(text: str, file: str) -> list[Token]:
     """All tokens of ``text``, newlines included, white space and comments left out. Any text is taken.
@@ -89,15 +84,16 @@ def tokenize(text: str, file: str) -> list[Token]:
         append(Token(kinds[group], match.group(), file, start, end, space))
         space = False
     if splices:
-        _move(tokens, splices, text)
+        _move(tokens, splices)
     return tokens
 
 
-def _move(tokens: list[Token], splices: _Splices, text: str) -> None:
+def _move(tokens: list[Token], splices: _Splices) -> None:
+    """From places in the spliced text to places in the file; a token with a splice inside has none."""
+    at, added, passed, shift = splices.at, splices.added, 0, 0
     for token in tokens:
-        start = splices.original(token.start)
-        end = start + token.end - token.start
-        if text[start:end] == token.text:
-            token.start, token.end = start, end
-        else:
-            token.start = token.end = -1
+        while passed < len(at) and at[passed] <= token.start:
+            shift = added[passed]
+            passed += 1
+        broken = passed < len(at) and at[passed] < token.end
+        token.start, token.end = (-1, -1) if broken else (token.start + shift, token.end + shift)
