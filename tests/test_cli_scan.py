@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,8 @@ def test_every_verb_explains_itself() -> None:
     assert {"scan", "rules", "explain", "new-rule", "completion"} <= verbs().keys()
     for verb, short in verbs().items():
         assert short.endswith(".") and f"\n  {verb}" in listed
-        assert porter(verb, "-h").stdout.startswith(f"Usage: porter {verb} ")
+        shown = porter(verb, "-h")
+        assert shown.stdout.startswith(f"Usage: porter {verb} "), shown.stderr
 
 
 def test_version() -> None:
@@ -135,7 +137,8 @@ def test_an_interrupt_is_quiet_and_130(tmp_path: Path) -> None:
     )
     call = [sys.executable, "-c", script]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(call, cwd=ROOT, text=True, start_new_session=True, **pipes)
+    interruptible = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background is started without
+    process = subprocess.Popen(call, cwd=ROOT, text=True, start_new_session=True, preexec_fn=interruptible, **pipes)
     assert process.stdout.readline() == "ready\n"
     time.sleep(1)
     os.killpg(process.pid, signal.SIGINT)
