@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from porter.tree import discover, read_source, source_files
 from porter.tree.model import Extension
 
 Progress = Callable[[int, int, str], None]
+_SOURCES_OF = "the sources of extension "  # how the tree names a gap in what an extension is built from
 _C_FILES = (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -91,7 +93,8 @@ def port(root: Path, settings: Settings = Settings(), progress: Progress | None 
     is no folder.
     """
     tree = discover(root)
-    results = in_processes(partial(_port, root, settings), tree.extensions, settings.jobs)
+    unknown = frozenset(gap.what.removeprefix(_SOURCES_OF) for gap in tree.gaps if gap.what.startswith(_SOURCES_OF))
+    results = in_processes(partial(_port, root, settings, unknown), tree.extensions, settings.jobs)
     made = []
     for done, (extension, result) in enumerate(zip(tree.extensions, results, strict=True), 1):
         if progress:
@@ -105,23 +108,25 @@ def port(root: Path, settings: Settings = Settings(), progress: Progress | None 
     return PortReport(root.as_posix(), rows, before, after, tuple(sorted({*tree.gaps, *gaps})))
 
 
-def _port(root: Path, settings: Settings, extension: Extension) -> tuple[Ported, tuple[Gap, ...]]:
+def _port(root: Path, settings: Settings, unknown: frozenset[str], extension: Extension) -> tuple[Ported, tuple[Gap, ...]]:
     facts = gather(extension, partial(read_source, root), settings)
     place = Place(extension.sources[0] if extension.sources else extension.declared_in, 1)
     if facts.generator is not None:
         reason = f"its sources are written by {facts.generator}: see porter explain generated-code"
         return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False), ()
+    program = read_program(extension, partial(read_source, root), settings.target_python, settings.include_dirs, settings.macros)
+    reads = frozenset(program.texts)
     if extension.language == "c++":
         reason = "it is C++, which porter reads but does not rewrite"
-        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False), ()
+        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False, reads), ()
     if isolated(facts):
-        return Ported(extension.name, {}, (), True), ()
-    program = read_program(extension, partial(read_source, root), settings.target_python, settings.include_dirs, settings.macros)
-    if len(program.views) < len(extension.sources):
-        reason = "not all of its sources could be read, so what uses its symbols is not known"
-        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False), tuple(program.gaps)
+        return Ported(extension.name, {}, (), True, reads), ()
+    if len(program.views) < len(extension.sources) or extension.name in unknown:
+        reason = "not all of its sources are there to read, so what uses its symbols is not known"
+        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False, reads), tuple(program.gaps)
     elsewhere = partial(_mentioned, root, frozenset(program.texts))
-    return port_program(program, settings.min_python, elsewhere), tuple(program.gaps)
+    ported = port_program(program, settings.min_python, elsewhere)
+    return replace(ported, reads=reads), tuple(program.gaps)
 
 
 def _mentioned(root: Path, own: frozenset[str], names: set[str]) -> dict[str, str]:
@@ -141,16 +146,20 @@ def _not_ported(extension: Extension, failure: Exception) -> tuple[Ported, tuple
 
 
 def _agreed(ports: list[Ported]) -> list[Ported]:
-    """Ports that say different things of one file are not made."""
-    texts: dict[str, set[str]] = {}
-    for each in ports:
-        for file, text in each.texts.items():
-            texts.setdefault(file, set()).add(text)
-    torn = {file for file, said in texts.items() if len(said) > 1}
-    return [_torn(each, torn) if torn & each.texts.keys() else each for each in ports]
+    """A file that several extensions read is changed only when all their ports make the same of it."""
+    while True:
+        torn = {file for each in ports for file in each.texts if _disputed(file, each.texts[file], ports)}
+        if not torn:
+            return ports
+        ports = [_torn(each, torn) if torn & each.texts.keys() else each for each in ports]
+
+
+def _disputed(file: str, text: str, ports: list[Ported]) -> bool:
+    return any(other.texts.get(file) != text for other in ports if file in other.reads or file in other.texts)
 
 
 def _torn(ported: Ported, torn: set[str]) -> Ported:
     file = min(torn & ported.texts.keys())
     reason = f"{file} belongs to several extensions, whose ports want different things of it"
-    return Ported(ported.extension, {}, (Decision(Place(file, 1), "extension", ported.extension, REFUSED, reason),), False)
+    decision = Decision(Place(file, 1), "extension", ported.extension, REFUSED, reason)
+    return Ported(ported.extension, {}, (decision,), False, ported.reads)

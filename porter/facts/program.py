@@ -308,7 +308,7 @@ def _name_index(tokens: list[Token], declaration: Declaration, name: str, start:
 
 
 def _value(tokens: list[Token], name_index: int, last: int) -> tuple[int, int] | None:
-    index, depth = name_index + 1, 0
+    index = name_index + 1
     while index < last:
         text = tokens[index].text
         if text in ("(", "[", "{"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from porter.errors import Gap
 from porter.frontend.condition import BadCondition, evaluate
-from porter.frontend.lexer import ID, NEWLINE, NUMBER, PUNCT, STRING, Token, tokenize
+from porter.frontend.lexer import ID, NEWLINE, NUMBER, PUNCT, STRING, Token
 from porter.frontend.macros import Expander, Macro, TooMuch
 from porter.span import Lines
 

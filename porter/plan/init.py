@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from porter.facts.initializer import Value
 from porter.facts.modules import Creation, creations, definitions, inits
-from porter.facts.program import Function, Program, Variable, span_of, written_plainly
+from porter.facts.program import Function, Program, span_of, written_plainly
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
 from porter.plan.model import InitPlan, Refusal

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from porter.facts.capi import (
-    DESTRUCTION_SLOTS,
     GC_BASES,
     OFFSET_MEMBERS,
     RUNTIME_FIELDS,
@@ -175,8 +174,3 @@ class Types:
 def library_dealloc(value: Value | None) -> bool:
     """Whether a tp_dealloc is one of the library's own freeing functions, which a heap type has no need of."""
     return value is not None and value.name in _LIBRARY_FREES
-
-
-def needs_guarded_state(role: str) -> bool:
-    """Whether a slot may run when the module is cleared already."""
-    return role in DESTRUCTION_SLOTS

@@ -29,12 +29,13 @@ Mentioned = Callable[[set[str]], dict[str, str]]
 
 @dataclass(frozen=True)
 class Ported:
-    """The port of one extension: the new texts by file (none where nothing changes), and what was decided."""
+    """The port of one extension: the new texts by file (none where nothing changes), what was decided, and the files it reads."""
 
     extension: str
     texts: dict[str, str]
     decisions: tuple[Decision, ...]
     own_gil: bool
+    reads: frozenset[str] = frozenset()
 
 
 def port_program(program: Program, min_python: str, mentioned: Mentioned = lambda names: {}) -> Ported:

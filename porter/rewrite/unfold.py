@@ -18,7 +18,6 @@ from porter.rewrite.draft import Draft
 from porter.rewrite.layout import before_declaration, outermost_conditionals
 from porter.span import Edit, Span, apply_edits
 
-
 _CONTINUED = re.compile(r"[ \t]*\\(\r?\n)")
 
 
