@@ -13,7 +13,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-from porter.cli.dashboard import command
+from porter.cli import main
 from porter.ledger.database import open_ledger
 from porter.ledger.model import Decision, Rung
 from porter.ledger.write import record
@@ -37,8 +37,8 @@ def site_of(folder, runs, *options):
     with open_ledger(ledger, create=True) as connection:
         for run in runs:
             record(connection, run)
-    answer = CliRunner().invoke(command, ["-o", str(site), "--ledger", str(ledger), *options], standalone_mode=False)
-    assert answer.exception is None, answer.exception
+    answer = CliRunner().invoke(main, ["dashboard", "-o", str(site), "--ledger", str(ledger), *options])
+    assert answer.exit_code == 0, answer.output
     return site
 
 
