@@ -32,7 +32,7 @@ def find_residue(modules: tuple[BuiltModule, ...]) -> Residue:
     )
 
 
-def judge(residue: Residue, loaded: dict[str, str]) -> Evidence:
+def verdict_on(residue: Residue, loaded: dict[str, str]) -> Evidence:
     """Evidence beside the ladder. ``loaded``: module -> its verdict on rung 2. What loads in an own-GIL interpreter
     and still shares types or objects is overclaimed: worse than not ported.
     """

@@ -30,7 +30,7 @@ from porter.verify.model import (
 )
 from porter.verify.process import Limits
 from porter.verify.pythons import ADVICE, find_python
-from porter.verify.residue import find_residue, judge
+from porter.verify.residue import find_residue, verdict_on
 from porter.verify.suite import find_command, needs_pytest
 from porter.verify.suite_rungs import inside_tests, own_tests
 
@@ -153,4 +153,4 @@ def _residue(climb: Climb, ladder: tuple[Evidence, ...]) -> tuple[Residue, Evide
     climb.say("reading the built files")
     residue = find_residue(climb.build.modules)
     loaded = next((e.figures.get("modules", {}) for e in ladder if e.rung == 2), {})
-    return residue, judge(residue, loaded)
+    return residue, verdict_on(residue, loaded)
