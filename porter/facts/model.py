@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from porter.errors import Gap
-from porter.span import Span
 from porter.tree.model import Extension
 
 
@@ -99,11 +98,3 @@ class Facts:
     def module(self) -> Module | None:
         """The module the extension is loaded as, or None where no init was found."""
         return self.modules[0] if self.modules else None
-
-
-@dataclass(frozen=True)
-class Region:
-    """A stretch of a file with the name of the declaration it holds."""
-
-    name: str
-    span: Span

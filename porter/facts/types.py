@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from porter.facts import model
-from porter.facts.capi import SPEC_FIELDS, TABLE_FIELDS, TABLE_OF_FIELD, TYPE_FIELDS
+from porter.facts.capi import SPEC_FIELDS, TABLE_FIELDS, TYPE_FIELDS
 from porter.facts.holds import base_name, is_type_object
 from porter.facts.initializer import Value, arguments, fields, rows
 from porter.facts.program import Program, Variable, View
@@ -93,8 +93,3 @@ def _heap_sequences(program: Program, places: dict[str, list]) -> list[model.Typ
         place = program.place(view.tokens[index])
         found.append(model.TypeFact(name, "heap-structseq", place, view.confidence, stored_in=_stored(view.tokens, index)))
     return found
-
-
-def members_of(field: str) -> str | None:
-    """The struct a sub-table field points to, or None for any other field."""
-    return TABLE_OF_FIELD.get(field)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from porter.facts.capi import DESTRUCTION_SLOTS
-from porter.facts.holds import base_name, holds_object, is_table, is_type_object, is_type_pointer
+from porter.facts.holds import holds_object, is_table, is_type_object, is_type_pointer
 from porter.facts.model import Place
 from porter.facts.modules import definitions, inits, module_fields
 from porter.facts.program import Function, Program, Variable, span_of
@@ -95,11 +95,7 @@ class Planner:
                     base = None
                 for move in [m for m in moves if base is not None and m.variable.name == base.name]:
                     self.refuse(move.variable, Refusal(f"it is the base of {variable.name}, which stays static", self.program.place(variable.name_token)))
-        kept = [m for m in moves if _symbol(m.variable) not in self.refused]
-        for move in kept:
-            if move.base in static:
-                continue  # a heap type may have a static base
-        return kept
+        return [m for m in moves if _symbol(m.variable) not in self.refused]
 
     def _ordered(self, moves: list[TypeMove]) -> list[TypeMove]:
         """Bases before what is made of them."""
@@ -382,11 +378,3 @@ def unplanned(program: Program, refusal: Refusal) -> list[Decision]:
     start = next(iter(inits(program)), None) or next(iter(definitions(program)), None)
     place = refusal.place or (program.place(start.name_token) if start is not None else Place(program.extension.sources[0] if program.extension.sources else "", 0))
     return [Decision(place, "extension", program.extension.name, REFUSED, refusal.reason)]
-
-
-def definition_name(plan: Plan) -> str:
-    """The name of the PyModuleDef."""
-    return plan.init.definition.name
-
-
-__all__ = ["Planner", "base_name", "definition_name", "move_kind", "type_base_name", "unplanned"]
