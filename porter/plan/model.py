@@ -136,6 +136,11 @@ class Plan:
     needs_module: bool = False
     state_name: str = "state"
 
+    @property
+    def module_name(self) -> str:
+        """The name of the module in the exec slot."""
+        return "module" if any(v.module for v in self.variables) else self.init.parameter
+
 
 def key_of(function: Function) -> tuple:
     """The identity of a function across the units that include it."""

@@ -86,12 +86,9 @@ def _left(decision: Decision) -> Decision:
 def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     plan.state_type = plan.existing or f"{plan.prefix}_state"
     draft, owners = Draft(plan.program), Owners(plan)
-    types = TypeWriter(plan, draft, planner.places)
-    types.all_types = [v for v in defined(plan.program) if is_type_object(v)]
-    types.arms = planner.arms
+    types = TypeWriter(plan, draft, planner.places, planner.arms, [v for v in defined(plan.program) if is_type_object(v)])
     given = (plan, draft, planner.places, planner.arms, types, min_python)
     executed, definition, state = ExecWriter(*given), DefinitionWriter(*given), StateWriter(*given)
-    types.module_name = executed.parameter
     for span in sorted(plan.assertions):
         draft.remove(span)
     _remove_variables(plan, draft)

@@ -34,7 +34,7 @@ class Writer:
     @property
     def parameter(self) -> str:
         """The name of the module in the exec slot."""
-        return "module" if self.kept_module else self.plan.init.parameter
+        return self.plan.module_name
 
     @property
     def visited(self) -> list[str]:

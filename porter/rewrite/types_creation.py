@@ -1,0 +1,68 @@
+"""The creation of heap types, in the place where static ones were readied."""
+
+from __future__ import annotations
+
+from porter.facts.program import Function, span_of
+from porter.facts.uses import uses_of
+from porter.frontend.declarations import closing
+from porter.plan.model import Refusal, TypeMove
+from porter.rewrite.types_part import TypePart
+from porter.rewrite.uses import SymbolRefused
+
+
+class CreationWriter(TypePart):
+    """Writes the calls that make types. ``created``: where each is made, by its name."""
+
+    created: dict[str, tuple[str, int]]
+
+    def base(self, move: TypeMove) -> str:
+        """The base as an argument: C text of a ``PyTypeObject *``, or NULL."""
+        if not move.base:
+            return "NULL"
+        if any(m.variable.name == move.base for m in self.plan.types):
+            return f"{self.plan.state_name}->{move.base}"
+        if move.base.startswith("PyExc_"):
+            return f"(PyTypeObject *){move.base}"
+        value = move.fields["tp_base"]
+        return value.text
+
+    def remove_assignments(self, move: TypeMove) -> None:
+        """The statements that filled fields in the init go: the slots say them."""
+        for assignment in move.assignments:
+            tokens = assignment.value.view.tokens
+            span = span_of(tokens, assignment.first, assignment.last + 1)
+            if span is None:
+                raise Refusal(f"{assignment.field} is assigned in a macro", self.plan.program.place(tokens[assignment.first]))
+            self.draft.remove(span)
+
+    def write_ready(self, move: TypeMove) -> None:
+        """``PyType_Ready(&T)`` becomes the creation of the type."""
+        program = self.plan.program
+        for use in uses_of(move.variable, self.places):
+            tokens, i = use.view.tokens, use.index
+            if tokens[i - 1].text != "&" or tokens[i - 2].text != "(" or tokens[i - 3].text != "PyType_Ready":
+                continue
+            span = span_of(tokens, i - 3, closing(tokens, i - 2) + 1)
+            if span is None or use.function is None:
+                raise Refusal("it is readied in a macro", program.place(use.token))
+            self.created[move.variable.name] = (span.file, span.start)
+            self.draft.replace(span, self.creation(move, use.function))
+
+    def check_order(self) -> None:
+        """A type that is made before its base would get object for a base."""
+        for move in self.plan.types:
+            base = self.created.get(move.base)
+            own = self.created.get(move.variable.name)
+            if base is not None and (own is None or own[0] != base[0] or own[1] < base[1]):
+                problem = Refusal(f"it is made before its base {move.base}", self.plan.program.place_at(*base))
+                raise SymbolRefused(move.variable, problem)
+
+    def creation(self, move: TypeMove, function: Function) -> str:
+        """The call that makes a type; its value is 0 or -1 as PyType_Ready's is."""
+        plan = self.plan
+        if function.name_token is plan.init.exec.name_token:
+            module = plan.module_name
+        else:
+            plan.needs_module = True
+            module = f"{plan.state_name}->module"
+        return f"{plan.prefix}_add_type({module}, &{plan.state_name}->{move.variable.name}, &{self.spec(move)}, {self.base(move)})"

@@ -1,0 +1,169 @@
+"""A static type said again as a table of slots and a spec (PEP 384), in the place where it stood."""
+
+from __future__ import annotations
+
+import re
+
+from porter.facts.capi import METHOD_FIELDS, OFFSET_MEMBERS, REDUCING_BASES, TABLE_OF_FIELD
+from porter.facts.initializer import Value, fields, rows
+from porter.facts.program import Variable, edge, span_of
+from porter.plan.model import Refusal, TypeMove
+from porter.plan.types import library_dealloc
+from porter.render import render_c
+from porter.rewrite.layout import before_declaration, body_indent, file_indent, outermost_conditionals
+from porter.rewrite.types_part import TypePart
+from porter.span import Span
+
+_FUNCTION_CAST = re.compile(r"^\(\s*\w+\s*\)\s*&?\s*(\w+)$")
+_SPEC_FIELDS = frozenset(("tp_name", "tp_basicsize", "tp_itemsize", "tp_flags", "tp_base"))
+_REDUCERS = frozenset(("__reduce__", "__reduce_ex__", "__getstate__"))
+_POINTER_FIELDS = frozenset(("tp_doc", "tp_methods", "tp_members", "tp_getset"))
+
+
+class SlotsWriter(TypePart):
+    """Writes slots and specs. ``reduces``: the files whose types refuse the old protocols of pickle."""
+
+    reduces: set[str]
+
+    def write_definition(self, move: TypeMove) -> None:
+        """Slots and spec in the place of a type; its other declarations go."""
+        main, program = move.variable, self.plan.program
+        exec_file = self.plan.init.exec.name_token.file
+        exported = any("extern" in d.storage for d in move.declarations) or main.name_token.file != exec_file and main.view.file != exec_file
+        for each in move.declarations:
+            span = span_of(each.view.tokens, each.first, each.last)
+            if "\n#" in "\n" + self.draft.text(span.file)[span.start : span.end] and each is not main:
+                raise Refusal("its declaration has directives inside", program.place(each.name_token))
+            if each is main:
+                self._keep_live_arms(move, span)
+                self._put(move, span, self._text(move, exported))
+            elif "extern" in each.storage and exported and main.view.file != exec_file:
+                self.draft.replace(span, f"extern PyType_Spec {self.spec(move)};")
+            else:
+                self.draft.remove(span)
+
+    def _put(self, move: TypeMove, span: Span, text: str) -> None:
+        """Slots and spec stand where the type stood; with fields that the init assigned, before the init, which knows them."""
+        if not any(self._defined_behind(a.value.name, span) for a in move.assignments if a.field != "tp_base"):
+            self.draft.replace(span, text.rstrip("\n"))
+            return
+        heads = [a.function.view.tokens[a.function.declaration.first] for a in move.assignments]
+        places = [edge(head, False) for head in heads]
+        if any(place is None or place[0] != span.file for place in places):
+            raise Refusal("the init assigns its fields in another file", self.plan.program.place(move.variable.name_token))
+        whole = self.draft.text(span.file)
+        inside = outermost_conditionals(self.plan.program.reader.tokens(span.file), whole)
+        self.draft.remove(span)
+        self.draft.insert(span.file, before_declaration(whole, min(place[1] for place in places), inside), text + "\n")
+
+    def _defined_behind(self, name: str | None, span: Span) -> bool:
+        """Whether a name means something the extension defines behind ``span``, or in another file."""
+        program = self.plan.program
+        found = [f.name_token for f in program.functions() if f.name == name] + [v.name_token for v in program.variables() if v.name == name]
+        return bool(found) and not any(t.file == span.file and 0 <= t.start < span.start for t in found)
+
+    def _keep_live_arms(self, move: TypeMove, span: Span) -> None:
+        """An initialiser whose fields differ between Pythons that matter is not said again in one way."""
+        text = self.draft.text(span.file)[span.start : span.end]
+        if "#" not in text:
+            return
+        for file, offset in self._arm_starts(span):
+            if self.arms.state(file, offset) == "other":
+                raise Refusal("its initialiser has #if arms that live on another Python or platform", self.plan.program.place_at(file, offset))
+
+    def _arm_starts(self, span: Span):
+        for view in self.plan.program.views:
+            for arm in view.unit.skipped:
+                if arm.file == span.file and span.start < arm.start < span.end:
+                    yield arm.file, min(arm.start + 1, arm.end - 1)
+
+    def _text(self, move: TypeMove, exported: bool) -> str:
+        indent = file_indent(self.draft.text(move.variable.name_token.file))
+        stem, values = self.stem(move), move.fields
+        before, slots = "", []
+        offsets = [(OFFSET_MEMBERS[f], values[f].text) for f in OFFSET_MEMBERS if f in values]
+        for name, value in values.items():
+            if name in _SPEC_FIELDS or name in OFFSET_MEMBERS or name in TABLE_OF_FIELD or name == "tp_dealloc" and library_dealloc(value):
+                continue
+            if name == "tp_members" and offsets:
+                self._offsets_into_members(move, value, offsets)
+                offsets = []
+            slots.append((f"Py_{name}", self._slot_value(name, value)))
+        if any(f in values for f in OFFSET_MEMBERS):
+            self._include_members(move.variable.name_token.file)
+        if offsets:
+            before += render_c("members", name=f"{stem}_type_members", indent=indent, offsets=offsets)
+            slots.append(("Py_tp_members", f"{stem}_type_members"))
+        if move.traverse_base:
+            before += render_c("traverse", name=stem, indent=indent, base=move.traverse_base)
+            slots += [("Py_tp_traverse", f"{stem}_traverse"), ("Py_tp_clear", f"{stem}_clear")]
+        before += self._reduce(move, stem, indent, slots)
+        flags = values["tp_flags"].text if "tp_flags" in values else "Py_TPFLAGS_DEFAULT"
+        if "#" in flags or "\n" in flags:
+            flags = " ".join(values["tp_flags"].words)
+        named = values["tp_name"].text if move.dotted else f'"builtins.{move.name}"'
+        return before + render_c(
+            "type", indent=indent, exported=exported and not self._same_file(move), slots_name=f"{stem}_slots", spec_name=f"{stem}_spec", slots=slots,
+            name=named, basicsize=values["tp_basicsize"].text if "tp_basicsize" in values else "0",
+            itemsize=values["tp_itemsize"].text if "tp_itemsize" in values else "", flags=" | ".join((flags, *move.flags)),
+        )  # fmt: skip
+
+    def _reduce(self, move: TypeMove, stem: str, indent: str, slots: list[tuple[str, str]]) -> str:
+        """What keeps protocols 0 and 1 of pickle refusing: a static type does by itself, a heap type would leave its C fields out."""
+        if "tp_new" in move.fields or move.base.startswith("PyExc_") or move.base in REDUCING_BASES:
+            return ""  # copyreg stops at a type with a tp_new of its own; these bases pickle their own way
+        row = f'{{"__reduce_ex__", {self.plan.prefix}_reduce_ex, METH_O, NULL}},'
+        methods = move.fields.get("tp_methods")
+        if methods is None:
+            self.reduces.add(move.variable.view.file)
+            slots.append(("Py_tp_methods", f"{stem}_type_methods"))
+            return f"static PyMethodDef {stem}_type_methods[] = {{\n{indent}{row}\n{indent}{{NULL, NULL, 0, NULL}},\n}};\n\n"
+        table = next((v for v in self.plan.program.variables() if v.name == methods.name and v.value is not None), None)
+        brace = table.view.tokens[table.value[0]] if table is not None else None
+        if brace is None or brace.start < 0 or method_names(table) & _REDUCERS:
+            return ""
+        self.reduces.add(brace.file)
+        self.draft.insert(brace.file, brace.end, f"\n{body_indent(self.draft.text(brace.file), brace.end)}{row}")
+        return ""
+
+    def _same_file(self, move: TypeMove) -> bool:
+        return move.variable.view.file == self.plan.init.exec.view.file
+
+    def _slot_value(self, name: str, value: Value) -> str:
+        text = value.text
+        if "\n" in text and "#" in text:
+            text = " ".join(value.words)
+        if match := _FUNCTION_CAST.match(text):
+            text = match[1] if name not in _POINTER_FIELDS else text
+        if name == "tp_doc" and not text.startswith('"'):
+            return f"(void *){text}" if re.fullmatch(r"\w+", text) else f"(void *)({text})"
+        return text
+
+    def _offsets_into_members(self, move: TypeMove, value: Value, offsets: list[tuple[str, str]]) -> None:
+        """Rows for the offsets at the start of the type's own table of members."""
+        table = next((v for v in self.plan.program.variables() if v.name == value.name and v.value is not None), None)
+        brace = table.view.tokens[table.value[0]] if table is not None else None
+        if brace is None or brace.start < 0 or brace.text != "{":
+            raise Refusal("its table of members is out of reach", self.plan.program.place(value.view.tokens[value.first]))
+        text = self.draft.text(brace.file)
+        indent = body_indent(text, brace.end)
+        for member, offset in offsets:
+            self.draft.insert(brace.file, brace.end, f'\n{indent}{{"{member}", T_PYSSIZET, {offset}, READONLY, NULL}},')
+
+    def _include_members(self, file: str) -> None:
+        """T_PYSSIZET and READONLY come from structmember.h."""
+        tokens, _ = self.draft.raw(file)
+        if any("structmember.h" in v.unit.texts.get(file, "") for v in self.plan.program.views):
+            return
+        for i, token in enumerate(tokens):
+            if token.text == "include" and tokens[i - 1].text == "#" and tokens[i + 2].text == "Python":
+                text = self.draft.text(file)
+                self.draft.insert(file, text.find("\n", token.start) + 1, "#include <structmember.h>\n")
+                return
+        raise Refusal("its offsets need structmember.h, and its file does not include Python.h itself", self.plan.program.place_at(file, 0))
+
+
+def method_names(table: Variable) -> set[str]:
+    """The names in a table of methods."""
+    names = (fields(table.view, first, last, METHOD_FIELDS) or {} for first, last in rows(table.view, *table.value) or ())
+    return {row["ml_name"].string or "" for row in names if "ml_name" in row}
