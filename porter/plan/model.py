@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from porter.facts.initializer import Value
@@ -13,6 +14,8 @@ from porter.plan.roles import Roles
 from porter.span import Span
 
 MOVED, LEFT, REFUSED = "moved", "left", "refused"
+FIND_MODULE = "PyState_FindModule"
+_SUFFIX = re.compile(r"_?(Type|type|Object_Type|TypeObject)$")
 
 
 @dataclass(frozen=True, order=True)
@@ -146,3 +149,13 @@ def key_of(function: Function) -> tuple:
     """The identity of a function across the units that include it."""
     token: Token = function.name_token
     return (token.file, token.start, function.name)
+
+
+def symbol_of(variable: Variable) -> tuple[str, str]:
+    """The identity of a variable: its name, and the function whose static it is."""
+    return variable.name, variable.function.name if variable.function else ""
+
+
+def type_base_name(variable_name: str) -> str:
+    """The stem new names are made from: ``Foo_Type`` gives ``Foo``."""
+    return _SUFFIX.sub("", variable_name) or variable_name

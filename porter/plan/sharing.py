@@ -8,8 +8,37 @@ from porter.facts.program import Function, Program, Variable, View
 from porter.facts.uses import uses_of
 from porter.plan.model import key_of
 from porter.plan.reach import CallGraph
+from porter.plan.roles import Roles
 
 _ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
+
+
+class Sharing:
+    """Which C variables all interpreters may share, by who can run what."""
+
+    def __init__(self, program: Program, places: dict[str, list], definition: Variable, init: Function) -> None:
+        self.program, self.places, self.init = program, places, init
+        self.graph = graph = CallGraph(program, places, Roles(program, {}, definition))
+        self.running = [f for k, f in graph.functions.items() if k in graph.escapes or f.name in graph.roles.by_name]
+
+    def in_init(self) -> list[Function]:
+        """The functions that run in the init."""
+        return [self.graph.functions[key] for key in sorted(self.graph.reachable([self.init]), key=str) if key in self.graph.functions]
+
+    def why_safe(self, variable: Variable) -> str | None:
+        """The reason a variable may stay shared whatever moves, or None where code that can run writes it."""
+        return why_shared_is_safe(self.program, self.places, variable, self.graph, (self.running, [self.init]))
+
+    def written_in_init(self, variable: Variable) -> str | None:
+        """Why a variable that only the init writes may be shared: every interpreter writes the same."""
+        during = self.graph.reachable([self.init])
+        later = self.graph.reachable(self.running)
+        writes = [u for u in uses_of(variable, self.places) if u.how != "read"]
+        if any(u.function is None or key_of(u.function) not in during or key_of(u.function) in later for u in writes):
+            return None
+        if variable.array or len([u for u in writes if u.how == "write"]) <= 1:
+            return "only the init writes it, and writes the same in every interpreter"
+        return None
 
 
 def why_shared_is_safe(program: Program, places: dict[str, list], variable: Variable, graph: CallGraph, roots: tuple[list[Function], list[Function]]) -> str | None:

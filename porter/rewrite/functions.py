@@ -6,8 +6,7 @@ from porter.facts.program import Function
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
 from porter.plan.arms import Arms
-from porter.plan.decide import FIND_MODULE
-from porter.plan.model import Plan, Reach, Refusal, key_of
+from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, key_of
 from porter.rewrite.draft import Draft
 from porter.rewrite.layout import body_indent, line_end
 from porter.rewrite.uses import Owners

@@ -10,8 +10,8 @@ from porter.facts.holds import is_type_object
 from porter.facts.program import Program, reread, span_of
 from porter.facts.variables import defined
 from porter.frontend.declarations import closing
-from porter.plan.decide import FIND_MODULE, Planner, unplanned
-from porter.plan.model import MOVED, REFUSED, Decision, Plan, Refusal
+from porter.plan.decide import Planner, unplanned
+from porter.plan.model import FIND_MODULE, MOVED, REFUSED, Decision, Plan, Refusal
 from porter.rewrite.definition import DefinitionWriter
 from porter.rewrite.draft import Draft
 from porter.rewrite.exec import ExecWriter

@@ -5,8 +5,7 @@ from __future__ import annotations
 from porter.facts.program import Function, Variable
 from porter.frontend.declarations import closing
 from porter.plan.arms import Arms
-from porter.plan.decide import type_base_name
-from porter.plan.model import Plan, Refusal, TypeMove
+from porter.plan.model import Plan, Refusal, TypeMove, type_base_name
 from porter.rewrite.draft import Draft
 from porter.rewrite.functions import DECLARING
 from porter.rewrite.layout import body_indent

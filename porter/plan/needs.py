@@ -1,0 +1,140 @@
+"""The functions that need the state for one symbol that moves, and the uses of it that nothing can be said for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from porter.facts.capi import DESTRUCTION_SLOTS
+from porter.facts.program import Function, Program, Variable, span_of
+from porter.facts.uses import Use, uses_of
+from porter.frontend.declarations import closing
+from porter.frontend.lexer import ID, Token
+from porter.plan.arms import Arms
+from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, TypeMove, VariableMove, key_of
+from porter.plan.reach import Reaching
+
+_NEAR = 80  # bytes of white space and comments between a name and its parenthesis
+Mentioned = Callable[[set[str]], dict[str, str]]
+
+
+class Needs:
+    """Answers who needs the state, for one program and all plans of it."""
+
+    def __init__(self, program: Program, places: dict[str, list], arms: Arms, mentioned: Mentioned) -> None:
+        """``mentioned``: which of some names C files outside of the program mention, and where: name -> file."""
+        self.program, self.places, self.arms, self.mentioned = program, places, arms, mentioned
+        self._names: dict[str, list[tuple[str, Token]]] | None = None
+
+    def reaches(self, move: TypeMove | VariableMove, plan: Plan, reaching: Reaching, by_interpreter: bool) -> dict[tuple, Reach]:
+        """The ways to the state of all functions that use what ``move`` moves. Raises :class:`Refusal`."""
+        needed: dict[tuple, Function] = {}
+        for use in uses_of(move.variable, self.places):
+            self._need(use, needed, plan)
+        self._need_other_arms(move.variable, needed)
+        self._need_other_files(move.variable)
+        return self._solved(reaching, needed, by_interpreter)
+
+    def finds_module(self, reaching: Reaching) -> dict[tuple, Reach] | None:
+        """The ways to the state of all functions that look the module up by its definition; None where none does."""
+        found: dict[tuple, Reach] = {}
+        uses = [(view, function, index) for view, function, index in self.places.get(FIND_MODULE, ()) if function is not None]
+        for view, function, index in uses:
+            try:
+                found |= reaching.solve({key_of(function): function}, by_interpreter=True)
+            except Refusal as problem:
+                raise Refusal(f"{FIND_MODULE} finds no module after multi-phase init, and {problem.reason}", self.program.place(view.tokens[index])) from None
+        return found if uses else None
+
+    def _need(self, use: Use, needed: dict[tuple, Function], plan: Plan) -> None:
+        if use.token.start < 0:
+            raise Refusal("a use of it is made by ## in a macro", self.program.place(use.token))
+        if use.function is not None and self._asserted_at_the_end(use, plan):
+            return
+        if use.function is not None:
+            needed[key_of(use.function)] = use.function
+        elif not self._goes_along(use, plan):
+            raise Refusal("it is used at file scope, where no state can be reached", self.program.place(use.token))
+
+    def _asserted_at_the_end(self, use: Use, plan: Plan) -> bool:
+        """Whether a use is an assertion of a slot that runs when the module may be gone: the assertion goes."""
+        kinds = {role.kind for role in plan.roles.by_name.get(use.function.name, ())}
+        tokens = use.view.tokens
+        if not kinds or not kinds <= DESTRUCTION_SLOTS:
+            return False
+        for i in range(use.index, use.function.declaration.body, -1):
+            if tokens[i].text in (";", "{", "}"):
+                first = i + 1
+                end = closing(tokens, first + 1)
+                span = span_of(tokens, first, end + 2)
+                if tokens[first].text != "assert" or not first < use.index < end or tokens[end + 1].text != ";" or span is None:
+                    return False
+                plan.assertions.add(span)
+                return True
+        return False
+
+    def _goes_along(self, use: Use, plan: Plan) -> bool:
+        """Whether a use at file scope stands in a declaration that goes or is rewritten: another definition of its own, or of a moved type."""
+        written = [d for m in (*plan.types, *plan.variables) for d in m.declarations] + [t for m in plan.types for t in m.tables]
+        return any(_holds_token(each, use.token) for each in written)
+
+    def _need_other_arms(self, variable: Variable, needed: dict[tuple, Function]) -> None:
+        """A use in an arm the target does not take: inside a function it is rewritten alike, elsewhere the symbol stays."""
+        if variable.function is not None:
+            return
+        for file, token in self._written().get(variable.name, ()):
+            if self.arms.state(file, token.start) != "other":
+                continue
+            function = self._enclosing(file, token.start)
+            if function is None:
+                raise Refusal("it is mentioned in an #if arm that this configuration does not take", self.program.place_at(file, token.start))
+            needed[key_of(function)] = function
+
+    def _written(self) -> dict[str, list[tuple[str, Token]]]:
+        """Every name as it is written in any arm of any file, member access left out."""
+        if self._names is None:
+            self._names = {}
+            for file in sorted(self.program.texts):
+                before = ""
+                for token in self.program.reader.tokens(file):
+                    if token.kind == ID and token.start >= 0 and before not in (".", "->"):
+                        self._names.setdefault(token.text, []).append((file, token))
+                    before = token.text
+        return self._names
+
+    def _need_other_files(self, variable: Variable) -> None:
+        """A symbol that files of another platform or extension share has to stay."""
+        if variable.function is None and "static" not in variable.storage:
+            for name, file in self.mentioned({variable.name}).items():
+                raise Refusal(f"{file} mentions {name} too, and is no part of this extension")
+
+    def _solved(self, reaching: Reaching, needed: dict[tuple, Function], by_interpreter: bool) -> dict[tuple, Reach]:
+        """The ways to the state; a function that other files call too cannot get a parameter more."""
+        found = reaching.solve(needed, by_interpreter)
+        for key, reach in found.items():
+            if reach.source == "parameter":
+                self._check_calls(reaching, key, reach.function)
+        shared = {r.function.name for r in found.values() if r.source == "parameter" and not r.function.static}
+        for name, file in sorted(self.mentioned(shared).items()):
+            raise Refusal(f"{name}() would need the state as a parameter, and {file}, which is no part of this extension, mentions it")
+        return found
+
+    def _check_calls(self, reaching: Reaching, key: tuple, function: Function) -> None:
+        """Every call has to be written out, so that the state can be written into it."""
+        for call in reaching.graph.calls.get(key, ()):
+            name, opening = call.caller.view.tokens[call.index - 1], call.caller.view.tokens[call.index]
+            if name.start < 0 or opening.start < 0 or name.file != opening.file or not name.end <= opening.start <= name.end + _NEAR:
+                raise Refusal(f"{function.name}() would need the state as a parameter, and a macro puts a call of it together", self.program.place(name))
+
+    def _enclosing(self, file: str, offset: int) -> Function | None:
+        for function in self.program.functions():
+            tokens, declaration = function.view.tokens, function.declaration
+            start, end = tokens[declaration.body], tokens[declaration.last - 1]
+            if start.file == end.file == file and 0 <= start.start < offset < end.start:
+                return function
+        return None
+
+
+def _holds_token(variable: Variable, token: Token) -> bool:
+    """Whether a token is written inside a declaration."""
+    span = span_of(variable.view.tokens, variable.first, variable.last)
+    return span is not None and span.file == token.file and span.start <= token.start < span.end

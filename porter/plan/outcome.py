@@ -1,0 +1,78 @@
+"""What became of every symbol once a plan holds, and so what the module may declare."""
+
+from __future__ import annotations
+
+from porter.facts.holds import holds_object, is_type_object, is_type_pointer
+from porter.facts.modules import module_fields
+from porter.facts.program import Variable
+from porter.plan.init import foreign_state
+from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Refusal, symbol_of
+from porter.plan.sharing import Sharing
+
+_THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
+_NO_SLOT = 0x030C0000  # the limited API knows Py_mod_multiple_interpreters from here on
+
+
+class Outcome:
+    """Fills in what a plan decides about the whole extension."""
+
+    def __init__(self, plan: Plan, sharing: Sharing, refused: dict[tuple[str, str], Refusal], limited: int | None) -> None:
+        """``limited``: the version of the limited API it is built for."""
+        self.plan, self.sharing, self.refused, self.limited = plan, sharing, refused, limited
+
+    def finish(self, candidates: list[Variable]) -> None:
+        """Decide about every one of ``candidates``, about the names of the state, and about the GIL."""
+        plan, program = self.plan, self.plan.program
+        plan.existing, plan.state_name = self._existing_state(), self._free_name()
+        shared = [v for v in candidates if self._decide(v)]
+        foreign = foreign_state(program, self.sharing.places)
+        stops = [foreign] if foreign is not None else []
+        if self.limited is not None and self.limited < _NO_SLOT:
+            stops.append("the limited API it is built for has no slot to say so before 3.12")
+        plan.own_gil = not shared and not stops
+        plan.idle = not plan.own_gil and not plan.types and not any(v.kind == "object" for v in plan.variables)
+        here = program.place(plan.init.init.name_token)
+        plan.decisions += [Decision(here, "extension", program.extension.name, REFUSED, f"its interpreters cannot have a GIL each: {s}") for s in stops]
+
+    def _free_name(self) -> str:
+        """A name for the local variable of the state that no function uses for something else."""
+        reaches = self.plan.reaches.values()
+        names = {t.text for r in reaches for t in r.function.tokens} | {p.name for r in reaches for p in r.function.parameters}
+        return next(n for n in ("state", "module_state", "mod_state", "porter_state") if n not in names)
+
+    def _existing_state(self) -> str | None:
+        """The struct of a state the module has already: new members go into it."""
+        size = (module_fields(self.plan.init.definition) or {}).get("m_size")
+        words = size.words if size else []
+        if "sizeof" not in words:
+            return None
+        return " ".join(w for w in words if w not in ("sizeof", "(", ")"))
+
+    def _decide(self, variable: Variable) -> bool:
+        """Say what became of a symbol; the answer is whether it stays shared and must not be."""
+        plan, kind = self.plan, "type" if is_type_object(variable) else "variable"
+        moved = {symbol_of(m.variable) for m in (*plan.types, *plan.variables)}
+        decision, reason = MOVED, "to the module state"
+        if symbol_of(variable) not in moved:
+            safe = self._safe(variable)
+            decision, reason = (LEFT, safe) if safe is not None else (REFUSED, self._refusal(variable))
+        plan.decisions.append(Decision(plan.program.place(variable.name_token), kind, variable.name, decision, reason))
+        return decision == REFUSED
+
+    def _safe(self, variable: Variable) -> str | None:
+        """Why a symbol that stays is shared rightly."""
+        if is_type_object(variable) or holds_object(variable) or is_type_pointer(variable):
+            return None
+        if thread_local(variable):
+            return "each thread has its own"
+        return self.sharing.why_safe(variable) or self.sharing.written_in_init(variable)
+
+    def _refusal(self, variable: Variable) -> str:
+        refusal = self.refused.get(symbol_of(variable), Refusal("porter does not move variables of this kind"))
+        where = f" ({refusal.place.file}:{refusal.place.line})" if refusal.place else ""
+        return refusal.reason + where
+
+
+def thread_local(variable: Variable) -> bool:
+    """Whether each thread has a variable of its own."""
+    return bool(_THREAD & {t.text for t in variable.view.tokens[variable.first : variable.name_index]})
