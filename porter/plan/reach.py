@@ -8,7 +8,7 @@ from porter.facts.capi import BINARY_SLOTS, DESTRUCTION_SLOTS, TYPE_SLOTS
 from porter.facts.model import Place
 from porter.facts.program import Function, Program
 from porter.plan.model import Reach, Refusal, key_of
-from porter.plan.roles import Role, Roles
+from porter.plan.roles import Role, Roles, spot
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class CallGraph:
         elif owner is not None:
             self.callees.setdefault(key_of(owner), set()).add(key)
             self.escapes.setdefault(key, self.program.place(token))
-        elif not called and (token.file, token.start) not in roles.places:
+        elif not called and spot(token) not in roles.places:
             self.escapes.setdefault(key, self.program.place(token))
 
     def reachable(self, roots: list[Function]) -> set[tuple]:

@@ -12,6 +12,7 @@ from porter.facts.modules import module_fields
 from porter.facts.program import Program, Variable
 from porter.facts.variables import defined
 from porter.frontend.declarations import split_commas
+from porter.frontend.lexer import Token
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,20 @@ class Role:
     owner: str
 
 
+def spot(token: Token) -> tuple[str, int, str]:
+    """Where a name stands: its spelling, or the macro use whose ``##`` made it."""
+    text = token.text
+    if token.start < 0 and token.expansion is not None:
+        token = token.expansion.outermost.use
+    return token.file, token.start, text
+
+
 class Roles:
-    """Roles by function name, and the places (file, offset) of the names in tables that give them."""
+    """Roles by function name, and the places of the names in tables that give them, as :func:`spot` says them."""
 
     def __init__(self, program: Program, type_values: dict[str, dict[str, Value]], definition: Variable) -> None:
         self.by_name: dict[str, set[Role]] = defaultdict(set)
-        self.places: set[tuple[str, int]] = set()
+        self.places: set[tuple[str, int, str]] = set()
         self.unknown_tables: list[Variable] = []
         self._known = {v.name: v for v in defined(program)}
         self._placed: set[str] = set()
@@ -66,8 +75,8 @@ class Roles:
         if value.name is not None:
             self.by_name[value.name].add(role)
             for token in value.view.tokens[value.first : value.last]:
-                if token.text == value.name and token.start >= 0:
-                    self.places.add((token.file, token.start))
+                if token.text == value.name:
+                    self.places.add(spot(token))
 
     def _table(self, name: str | None, owner: str, names: list[str]) -> None:
         variable = self._known.get(name or "")

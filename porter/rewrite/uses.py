@@ -81,7 +81,7 @@ def _rewrite_in(plan: Plan, draft: Draft, arms: Arms, owners: Owners, move: Type
             continue
         if not _state_there(plan, owners, token):
             raise Refusal("a use of it is out of reach of the state", plan.program.place_at(file, token.start))
-        _say(plan, draft, move, tokens, index)
+        _say(plan, draft, owners, move, tokens, index)
 
 
 def _is_member(tokens: list[Token], index: int) -> bool:
@@ -117,7 +117,7 @@ def _state_there(plan: Plan, owners: Owners, token: Token) -> bool:
     return function is not None and key_of(function) in plan.reaches
 
 
-def _say(plan: Plan, draft: Draft, move: TypeMove | VariableMove, tokens: list[Token], index: int) -> None:
+def _say(plan: Plan, draft: Draft, owners: Owners, move: TypeMove | VariableMove, tokens: list[Token], index: int) -> None:
     token = tokens[index]
     state = plan.state_name
     if isinstance(move, VariableMove):
@@ -129,8 +129,27 @@ def _say(plan: Plan, draft: Draft, move: TypeMove | VariableMove, tokens: list[T
         return
     before = tokens[index - 1] if index else None
     if before is None or before.text != "&" or (index > 1 and (tokens[index - 2].kind in _OPERAND and tokens[index - 2].text != "return" or tokens[index - 2].text in (")", "]") and not _is_cast(tokens, index - 2))):
-        raise Refusal("it is used as a whole, not by its address", plan.program.place(token))
+        if not _addressed_by_macro(owners.function(token.file, token.start), token):
+            raise Refusal("it is used as a whole, not by its address", plan.program.place(token))
+        draft.replace(Span(token.file, token.start, token.end), f"(*{state}->{move.variable.name})")
+        return
     draft.replace(Span(token.file, before.start, token.end), f"{state}->{move.variable.name}")
+
+
+def _addressed_by_macro(function: Function | None, token: Token) -> bool:
+    """Whether a name is the argument of a macro that takes its address, or a member of it, wherever it puts it."""
+    if function is None:
+        return False
+    tokens, declaration = function.view.tokens, function.declaration
+    found = [i for i in range(declaration.body, declaration.last) if tokens[i].start == token.start and tokens[i].file == token.file]
+    return bool(found) and all(tokens[i].expansion is not None and _addressed(tokens, i) for i in found)
+
+
+def _addressed(tokens: list[Token], index: int) -> bool:
+    left, right = index - 1, index + 1
+    while tokens[left].text == "(" and tokens[right].text == ")":
+        left, right = left - 1, right + 1
+    return tokens[right].text == "." or tokens[left].text == "&" and tokens[left - 1].kind not in _OPERAND
 
 
 def _is_cast(tokens: list[Token], index: int) -> bool:
