@@ -1,4 +1,4 @@
-"""Jinja, set up once for C (nothing escaped) and once for HTML (everything escaped); a missing name is an error."""
+"""Jinja, set up once for C and Python (nothing escaped) and once for HTML (everything escaped); a missing name is an error."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def _environment(escape: bool) -> Environment:
 def render_c(template: str, /, **values: object) -> str:
     """Text from ``templates/c/<template>.c.j2``."""
     return _environment(False).get_template(f"c/{template}.c.j2").render(values)
+
+
+def render_py(template: str, /, **values: object) -> str:
+    """Text from ``templates/py/<template>.py.j2``."""
+    return _environment(False).get_template(f"py/{template}.py.j2").render(values)
 
 
 def render_html(template: str, /, **values: object) -> str:
