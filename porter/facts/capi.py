@@ -37,6 +37,10 @@ MODULE_FIELDS = "m_base m_name m_doc m_size m_methods m_slots m_traverse m_clear
 METHOD_FIELDS = "ml_name ml_meth ml_flags ml_doc".split()
 GETSET_FIELDS = "name get set doc closure".split()
 SPEC_FIELDS = "name basicsize itemsize flags slots".split()
+SLOT_FIELDS = ["slot", "pfunc"]
+MODULE_SLOT_FIELDS = ["slot", "value"]
+# Calls that make a type of a spec, with the argument that gives its bases.
+OFFERED_BASES = {"PyType_FromSpec": None, "PyType_FromSpecWithBases": 1, "PyType_FromModuleAndSpec": 2, "PyType_FromMetaclass": 3}
 
 # Fields that have no slot and no meaning of their own for a type that is made from a spec.
 RUNTIME_FIELDS = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from porter.facts.program import View, span_of
+from porter.facts.program import Variable, View, span_of
 from porter.frontend.declarations import closing, split_commas
 from porter.frontend.lexer import ID
 from porter.span import Span
@@ -112,3 +112,11 @@ def rows(view: View, first: int, last: int) -> list[tuple[int, int]] | None:
     if first >= last or tokens[first].text != "{" or closing(tokens, first, last) != last - 1:
         return None
     return split_commas(tokens, first + 1, last - 1)
+
+
+def pairs(table: Variable | None, names: list[str]) -> list[tuple[str, Value]]:
+    """The id, as text, and the value of each row of a table of slots, positional or designated; a row of one value ends it."""
+    if table is None or table.value is None:
+        return []
+    rows_ = (fields(table.view, first, last, names) or {} for first, last in rows(table.view, *table.value) or ())
+    return [(row[names[0]].text, row[names[1]]) for row in rows_ if row.keys() == set(names)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from porter.facts import model
-from porter.facts.capi import MODULE_FIELDS
+from porter.facts.capi import MODULE_FIELDS, MODULE_SLOT_FIELDS
 from porter.facts.holds import base_name
-from porter.facts.initializer import Value, arguments, fields, rows
+from porter.facts.initializer import Value, arguments, fields, pairs
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.variables import defined
-from porter.frontend.declarations import split_commas
 
+_DECLARES = "Py_mod_multiple_interpreters"
 CREATE = frozenset(("PyModule_Create2", "PyModule_Create"))
 _DECLARED = {
     "Py_MOD_PER_INTERPRETER_GIL_SUPPORTED": "own-gil",
@@ -61,12 +61,14 @@ def modules(program: Program, places: dict[str, list]) -> list[model.Module]:
         values = module_fields(definition)
         if values is None:
             continue
-        slots = _slots(program, values.get("m_slots"))
-        phase = "multi-phase" if definition.name in multi or slots is not None else "single-phase"
+        slots = values.get("m_slots")
+        table, phase = _table(program, slots), "multi-phase" if definition.name in multi or (slots is not None and not slots.empty) else "single-phase"
+        said = _declared(table)
         size = values.get("m_size")
         name = values["m_name"].string if "m_name" in values and values["m_name"].string else definition.name
-        found.append(model.Module(name, program.place(definition.name_token), phase, _declared(slots), size.text if size else None, _state(size),
-                                  _place(program, size), program.place(starts[0].name_token) if starts else None))  # fmt: skip
+        found.append(model.Module(name, program.place(definition.name_token), phase, _DECLARED.get(said.name or "") if said else None,
+                                  size.text if size else None, _state(size), _place(program, size), program.place(starts[0].name_token) if starts else None,
+                                  said.span if said else None, None if said else _left_out(program, table)))  # fmt: skip
     if not found and starts:
         found = [model.Module(starts[0].name.removeprefix("PyInit_"), program.place(starts[0].name_token), "single-phase", init_place=program.place(starts[0].name_token))]
     leaf = program.extension.leaf
@@ -78,24 +80,24 @@ def module_fields(definition: Variable) -> dict[str, Value] | None:
     return fields(definition.view, *definition.value, MODULE_FIELDS) if definition.value else {}
 
 
-def _slots(program: Program, value: Value | None) -> list[tuple[str, str]] | None:
-    """The module's slots as (id, value), or None where it has none."""
-    if value is None or value.empty:
+def _table(program: Program, value: Value | None) -> Variable | None:
+    """The table of the module's slots."""
+    return next((v for v in defined(program) if v.name == value.name and v.value), None) if value is not None else None
+
+
+def _declared(table: Variable | None) -> Value | None:
+    said = [value for slot, value in pairs(table, MODULE_SLOT_FIELDS) if slot == _DECLARES]
+    return said[-1] if said else None
+
+
+def _left_out(program: Program, table: Variable | None) -> model.Place | None:
+    """Where the table declares its interpreters in an arm of ``#if`` that is not taken."""
+    if table is None or table.name_token.start < 0:
         return None
-    table = next((v for v in defined(program) if v.name == value.name), None)
-    if table is None or table.value is None:
-        return []
-    pairs = []
-    for first, last in rows(table.view, *table.value) or ():
-        pair = split_commas(table.view.tokens, first + 1, last - 1)
-        if len(pair) == 2:
-            pairs.append((Value(table.view, *pair[0]).text, Value(table.view, *pair[1]).name or ""))
-    return pairs
-
-
-def _declared(slots: list[tuple[str, str]] | None) -> str | None:
-    said = [value for slot, value in slots or () if slot == "Py_mod_multiple_interpreters"]
-    return _DECLARED.get(said[-1]) if said else None
+    tokens = table.view.tokens
+    begin, last = table.name_token, tokens[table.last - 1]
+    inside = (t for t in program.reader.tokens(begin.file) if t.text == _DECLARES and begin.start < t.start < last.start and last.file == begin.file)
+    return next((program.place(token) for token in inside), None)
 
 
 def _state(size: Value | None) -> str | None:

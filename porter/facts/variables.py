@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from porter.facts import model
+from porter.facts.calls import enclosing_call, makers
 from porter.facts.holds import holds_object, is_table, is_type_object, is_type_pointer
 from porter.facts.program import Program, Variable
 from porter.facts.uses import uses_of
-from porter.frontend.lexer import ID, Token
+from porter.frontend.lexer import Token
 
 _CACHE = re.compile(r"cache|free_?list|free_?objs|pool|interned", re.IGNORECASE)
 _THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
@@ -17,15 +18,29 @@ _THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
 def defined(program: Program) -> list[Variable]:
     """The variables an extension defines, once each: of several tentative definitions the one with a value, or the first."""
     best: dict[tuple[str, str, str], Variable] = {}
+    valued = {_scoped(v) for v in program.variables() if v.value is not None and v.function is None}
     for variable in program.variables():
-        if "extern" in variable.storage and variable.value is None:
+        if variable.value is None and ("extern" in variable.storage or (variable.function is None and _scoped(variable) in valued)):
             continue
-        owner = "" if variable.function is None else variable.function.name
+        owner = _qualifier(variable) if variable.function is None else variable.function.name
         place = program.place(variable.name_token)
         key = (variable.name, owner, place.file if "static" in variable.storage else "")
         if key not in best or (best[key].value is None and variable.value is not None):
             best[key] = variable
     return list(best.values())
+
+
+def _scoped(variable: Variable) -> tuple[str, str]:
+    """What is one name in one unit: a header may declare tentatively what the file that includes it defines."""
+    return variable.view.file, _qualifier(variable) + variable.name
+
+
+def _qualifier(variable: Variable) -> str:
+    """The class or namespace that the name is written with: ``Shape::`` of ``Shape::kind``."""
+    tokens, index = variable.view.tokens, variable.name_index
+    while index > variable.first and (tokens[index - 1].text == "::" or tokens[index].text == "::"):
+        index -= 1
+    return "".join(t.text for t in tokens[index : variable.name_index])
 
 
 def variables(program: Program, places: dict[str, list]) -> list[model.Variable]:
@@ -36,10 +51,12 @@ def variables(program: Program, places: dict[str, list]) -> list[model.Variable]
             continue
         if variable.array and is_keyword_list(variable, places):
             continue
-        writes = tuple(dict.fromkeys(program.place(u.token) for u in uses_of(variable, places) if u.how != "read"))
+        written = [u for u in uses_of(variable, places) if u.how != "read"]
+        writes = tuple(dict.fromkeys(program.place(u.token) for u in written))
+        made_by = frozenset(name for u in written for name in makers(u.view.tokens, u.index))
         owner = variable.function.name if variable.function else None
         place = program.place(variable.name_token)
-        found.append(model.Variable(variable.name, variable.ctype, _kind(variable, writes), place, owner, writes, variable.view.confidence))
+        found.append(model.Variable(variable.name, variable.ctype, _kind(variable, writes), place, owner, writes, variable.view.confidence, made_by))
     return sorted(found, key=lambda v: (v.place, v.name))
 
 
@@ -53,18 +70,8 @@ def is_keyword_list(variable: Variable, places: dict[str, list]) -> bool:
 
 def _called(tokens: list[Token], index: int) -> str:
     """The name of the function whose argument list the token stands in directly, or ``""``."""
-    depth = 0
-    for i in range(index - 1, -1, -1):
-        text = tokens[i].text
-        if text in ")]}":
-            depth += 1
-        elif text in ("(", "[", "{"):
-            if depth == 0:
-                return tokens[i - 1].text if text == "(" and tokens[i - 1].kind == ID else ""
-            depth -= 1
-        elif text == ";" and not depth:
-            return ""
-    return ""
+    call = enclosing_call(tokens, index)
+    return tokens[call[0]].text if call else ""
 
 
 def _is_made(variable: Variable) -> bool:

@@ -9,6 +9,7 @@ from posixpath import join, normpath
 from porter.errors import Gap
 from porter.facts.model import Place
 from porter.report.model import Report
+from porter.span import Span
 from porter.tree.model import Extension
 
 
@@ -38,7 +39,7 @@ def _moved(report: Report, folder: str) -> Report:
 
 def _relocated(value: object, folder: str) -> object:
     """``value`` with the files of all places in it below ``folder``."""
-    if isinstance(value, Place | Gap):
+    if isinstance(value, Place | Gap | Span):
         return replace(value, file=_below(folder, value.file))
     if isinstance(value, Extension):
         sources = tuple(_below(folder, source) for source in value.sources)
