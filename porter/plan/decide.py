@@ -18,6 +18,7 @@ from porter.plan.needs import Mentioned, Needs
 from porter.plan.outcome import Outcome, thread_local
 from porter.plan.reach import CallGraph, Reaching
 from porter.plan.roles import Roles
+from porter.plan.scope import Scope
 from porter.plan.sharing import Sharing
 from porter.plan.types import Types
 from porter.plan.variables import c_state_move, object_move
@@ -26,8 +27,10 @@ from porter.plan.variables import c_state_move, object_move
 class Planner:
     """Plans one extension. ``refused`` grows from outside too: what the rewrite finds it cannot say is planned again without."""
 
-    def __init__(self, program: Program, min_python: str, mentioned: Mentioned = lambda names: {}) -> None:
-        self.program, self.arms = program, Arms(program, min_python)
+    def __init__(
+        self, program: Program, min_python: str, mentioned: Mentioned = lambda names: {}, scope: Scope = Scope()
+    ) -> None:
+        self.program, self.arms, self.scope = program, Arms(program, min_python), scope
         self.places = index_names(program)
         self.refused: dict[tuple[str, str], Refusal] = {}
         self.init = plan_init(program, self.places)
@@ -37,6 +40,9 @@ class Planner:
         self.types = Types(program, self.places, self.sharing.in_init())
         self.needs = Needs(program, self.places, self.arms, mentioned)
         self.prefix = self._prefix()
+        for variable in (*self.types.variables, *self.known):
+            if (waits := scope.leaves(variable)) is not None:
+                self.refuse(variable, waits)
 
     def refuse(self, variable: Variable, refusal: Refusal) -> None:
         """Leave a symbol where it is from now on."""
@@ -49,7 +55,7 @@ class Planner:
             plan = self._attempt()
             if len(self.refused) == before:
                 variables = [v for v in self.known if not is_type_object(v)]
-                Outcome(plan, self.sharing, self.refused, self.limited).finish([*self.types.variables, *variables])
+                Outcome(plan, self.sharing, self.refused, self.limited, self.scope).finish([*self.types.variables, *variables])
                 return plan
 
     def _attempt(self) -> Plan:

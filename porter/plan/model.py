@@ -129,6 +129,7 @@ class Plan:
     types: list[TypeMove] = field(default_factory=list)
     variables: list[VariableMove] = field(default_factory=list)
     reaches: dict[tuple, Reach] = field(default_factory=dict)
+    staying: list[Variable] = field(default_factory=list)  # those that hold objects and do not move
     decisions: list[Decision] = field(default_factory=list)
     assertions: set[Span] = field(default_factory=set)  # those of destruction slots that want the state: they go
     roles: Roles | None = None

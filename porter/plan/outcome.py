@@ -7,6 +7,7 @@ from porter.facts.modules import module_fields
 from porter.facts.program import Variable
 from porter.plan.init import foreign_state
 from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Refusal, symbol_of
+from porter.plan.scope import DECLARE, Scope
 from porter.plan.sharing import Sharing
 
 _THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
@@ -16,21 +17,27 @@ _NO_SLOT = 0x030C0000  # the limited API knows Py_mod_multiple_interpreters from
 class Outcome:
     """Fills in what a plan decides about the whole extension."""
 
-    def __init__(self, plan: Plan, sharing: Sharing, refused: dict[tuple[str, str], Refusal], limited: int | None) -> None:
+    def __init__(
+        self, plan: Plan, sharing: Sharing, refused: dict[tuple[str, str], Refusal], limited: int | None, scope: Scope
+    ) -> None:
         """``limited``: the version of the limited API it is built for."""
-        self.plan, self.sharing, self.refused, self.limited = plan, sharing, refused, limited
+        self.plan, self.sharing, self.refused, self.limited, self.scope = plan, sharing, refused, limited, scope
 
     def finish(self, candidates: list[Variable]) -> None:
         """Decide about every one of ``candidates``, about the names of the state, and about the GIL."""
         plan, program = self.plan, self.plan.program
         plan.existing, plan.state_name = self._existing_state(), self._free_name()
         shared = [v for v in candidates if self._decide(v)]
+        plan.staying = [v for v in shared if holds_object(v) and not is_type_object(v)]
         foreign = foreign_state(program, self.sharing.places)
         stops = [foreign] if foreign is not None else []
         if self.limited is not None and self.limited < _NO_SLOT:
             stops.append("the limited API it is built for has no slot to say so before 3.12")
+        if self.scope.stage != DECLARE:
+            stops.append(f"it waits for the stage {DECLARE}")
         plan.own_gil = not shared and not stops
-        plan.idle = not plan.own_gil and not plan.types and not any(v.kind == "object" for v in plan.variables)
+        moves = plan.types or any(v.kind == "object" for v in plan.variables)
+        plan.idle = not plan.own_gil and not moves and self.scope.stage == DECLARE
         here = program.place(plan.init.init.name_token)
         plan.decisions += [Decision(here, "extension", program.extension.name, REFUSED, f"its interpreters cannot have a GIL each: {s}") for s in stops]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from porter.facts.program import Function, span_of
-from porter.facts.uses import uses_of
+from porter.facts.program import Function, Variable, span_of
+from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.plan.init import ExecBody
 from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
@@ -180,13 +180,20 @@ class ExecWriter(Writer):
     # -- references that were taken for granted ------------------------------------------
 
     def write_references(self) -> None:
-        """A call that takes over the only reference leaves none for the state: one is taken before it."""
+        """A call that takes over the only reference leaves none for the state, or for a static that stays.
+
+        One is taken before it. The static had its reference from the copy of its dictionary that a single-phase module
+        keeps for good (``m_copy``), which multi-phase init does not make.
+        """
+        for variable in self.plan.staying:
+            for use in stolen_without_reference(variable, uses_of(variable, self.places)):
+                self._take(variable, variable.name, use)
         for move in (*self.plan.variables, *self.plan.types):
             if isinstance(move, VariableMove) and not move.owned:
                 continue
             uses = uses_of(move.variable, self.places)
             for use in stolen_without_reference(move.variable, uses):
-                self._take(move, use)
+                self._take(move.variable, f"{self.plan.state_name}->{move.member if isinstance(move, VariableMove) else move.variable.name}", use)
             if isinstance(move, TypeMove):
                 for use in references_to_nobody(move.variable, uses, self.plan.init.exec):
                     self._let_go(use)
@@ -201,14 +208,14 @@ class ExecWriter(Writer):
         if tokens[first].text in ("Py_INCREF", "Py_XINCREF") and tokens[last].text == ";" and span is not None:
             self.draft.remove(span)
 
-    def _take(self, move, use) -> None:
+    def _take(self, variable: Variable, held: str, use: Use) -> None:
         tokens = use.view.tokens
         first, governed = _statement_of(tokens, use.index)
         if tokens[first].start < 0 or use.function is None or governed and tokens[first].text in ("if", "while", "for", "switch"):
-            raise SymbolRefused(move.variable, Refusal("a reference to it is given away where porter cannot take one before", self.plan.program.place(use.token)))
-        member = move.member if isinstance(move, VariableMove) else move.variable.name
+            refusal = Refusal(f"a reference to {variable.name} is given away where porter cannot take one before", self.plan.program.place(use.token))
+            raise refusal if variable in self.plan.staying else SymbolRefused(variable, refusal)
         file, text = tokens[first].file, self.draft.text(tokens[first].file)
-        taken = f"Py_XINCREF({self.plan.state_name}->{member});"
+        taken = f"Py_XINCREF({held});"
         if governed:
             last = next(i for i in range(use.index, len(tokens)) if tokens[i].text == ";")
             self.draft.insert(file, tokens[first].start, f"{{ {taken} ")

@@ -12,6 +12,7 @@ from porter.facts.variables import defined
 from porter.frontend.declarations import closing
 from porter.plan.decide import Planner, unplanned
 from porter.plan.model import FIND_MODULE, MOVED, REFUSED, Decision, Plan, Refusal
+from porter.plan.scope import Scope
 from porter.rewrite.definition import DefinitionWriter
 from porter.rewrite.draft import Draft
 from porter.rewrite.exec import ExecWriter
@@ -38,15 +39,17 @@ class Ported:
     reads: frozenset[str] = frozenset()
 
 
-def port_program(program: Program, min_python: str, mentioned: Mentioned = lambda names: {}) -> Ported:
-    """Port one extension as far as porter is sure. Never raises for what is in it: a refusal is a decision.
+def port_program(
+    program: Program, min_python: str, mentioned: Mentioned = lambda names: {}, scope: Scope = Scope()
+) -> Ported:
+    """Port one extension as far as porter is sure, and as ``scope`` goes. Never raises for what is in it: a refusal is a decision.
 
     ``mentioned`` answers which of some names other C files of the tree mention, and where: name -> file.
     """
     written_out: dict[str, str] = {}
     try:
         program, written_out = _unfolded(program)
-        planner = Planner(program, min_python, mentioned)
+        planner = Planner(program, min_python, mentioned, scope)
         for _ in range(_TRIES):
             plan = planner.plan()
             if plan.idle:

@@ -1,0 +1,61 @@
+"""Every stage of a port stands alone: it compiles, and does what the extension did before."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from porter.facts.program import read_program
+from porter.plan.scope import DECLARE, INIT, STATE, TYPES, Scope
+from porter.rewrite.port import Ported, port_program
+from porter.span import encode
+from porter.tree import discover, read_source
+
+from .workshop import EXAMPLES, Example, build, drive, files, write_tree
+
+NAMES = ("designated-initialiser", "exceptions-as-statics", "fields-assigned-in-init", "two-files", "types-in-a-table")
+SOME = [each for each in EXAMPLES if each.name in NAMES]
+
+
+def ported(each: Example, scope: Scope) -> Ported:
+    extension = discover(each.before).extensions[0]
+    program = read_program(extension, partial(read_source, each.before), "3.13", (), ())
+    return port_program(program, "3.9", scope=scope)
+
+
+def tree_of(each: Example, port: Ported, folder: Path) -> Path:
+    write_tree(folder, files(each.before) | {file: encode(text) for file, text in port.texts.items()})
+    return folder
+
+
+@pytest.mark.parametrize("stage", [INIT, TYPES, STATE])
+@pytest.mark.parametrize("each", SOME, ids=lambda each: each.name)
+def test_a_stage_compiles_and_behaves_as_before(each: Example, stage: str, tmp_path: Path):
+    port = ported(each, Scope(stage))
+    assert port.texts and not port.own_gil
+    built = build(tree_of(each, port, tmp_path / "tree"), tmp_path / "built")
+    original = build(each.before, tmp_path / "original")
+    assert drive(built, "behave", each.behave) == drive(original, "behave", each.behave)
+    assert not built.warnings - original.warnings
+
+
+@pytest.mark.parametrize("each", SOME, ids=lambda each: each.name)
+def test_each_stage_moves_what_is_its_own(each: Example):
+    kinds = {
+        stage: {d.kind for d in ported(each, Scope(stage)).decisions if d.decision == "moved"}
+        for stage in (INIT, TYPES, STATE)
+    }
+    assert kinds[INIT] == set()
+    assert kinds[TYPES] <= {"type"}
+    assert kinds[STATE] == {d.kind for d in ported(each, Scope(DECLARE)).decisions if d.decision == "moved"}
+
+
+def test_selected_symbols_move_alone(tmp_path: Path):
+    each = next(each for each in SOME if each.name == "designated-initialiser")
+    moved = [d.symbol for d in ported(each, Scope()).decisions if d.decision == "moved" and d.kind == "type"]
+    port = ported(each, Scope(symbols=frozenset(moved[:1])))
+    assert [d.symbol for d in port.decisions if d.decision == "moved"] == moved[:1]
+    built = build(tree_of(each, port, tmp_path / "tree"), tmp_path / "built")
+    assert drive(built, "behave", each.behave)
