@@ -11,13 +11,15 @@ from click.core import ParameterSource
 from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, ledger_option, scan_of
 from porter.cli.options import reading_options
 from porter.cli.output import remark, write_report
-from porter.errors import Exit
+from porter.errors import Exit, UsageError
+from porter.facts.lines import count_lines
 from porter.ledger.contract import clean
 from porter.ledger.database import open_ledger
 from porter.ledger.model import Decision, Rung
 from porter.ledger.read import known_of_tree
 from porter.ledger.revision import content
-from porter.report.overview import Overview, overview, overview_json, overview_text
+from porter.report.overview import Overview, overview, overview_json, overview_of_lines, overview_text
+from porter.tree import read_source, source_files
 
 RENDERERS = {"text": overview_text, "json": overview_json}
 
@@ -29,6 +31,13 @@ RENDERERS = {"text": overview_text, "json": overview_json}
 @click.option("--tree", "name", help="The name the tree was recorded under.  [default: its folder]")
 @click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to stdout.")
+@click.option(
+    "--definition",
+    type=click.Choice(["porter", "lines"]),
+    default="porter",
+    show_default=True,
+    help="What is counted: isolated extensions and heap types as porter finds them, or lines of C.",
+)
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 when less is ported.")
 @reading_options
 def command(
@@ -38,16 +47,32 @@ def command(
     name: str | None,
     form: str,
     output: Path | None,
+    definition: str,
     fail_under: float | None,
     **reading: object,
 ) -> Exit:
     """Say how much of a tree is ported and what is next.
 
     Where the tree is in the ledger, the decisions of a port and the proof of a verify that it holds are told too.
+
+    With --definition lines the tree is counted by lines of its .c files, as CPython's progress was published: modules
+    with PyModuleDef_Init against PyModule_Create, lines with PyType_Spec against static PyTypeObject.
     """
-    found = overview(scan_of(path, document, reading), *_known(path, name, ledger))
+    if definition == "lines":
+        found = _by_lines(path, document)
+    else:
+        found = overview(scan_of(path, document, reading), *_known(path, name, ledger))
     write_report(RENDERERS[form](found), output)
     return _exit(found, fail_under)
+
+
+def _by_lines(path: Path, document: Path | None) -> Overview:
+    if document:
+        raise UsageError("--definition lines counts lines of a tree, which --scan does not have")
+    files, unread = source_files(path)
+    read = {file: read_source(path, file) for file in files if file.endswith(".c")}
+    texts = {file: text for file, text in read.items() if isinstance(text, str)}
+    return overview_of_lines(count_lines(texts), len(unread) + len(read) - len(texts))
 
 
 def _known(path: Path, name: str | None, ledger: Path | None) -> tuple[tuple[Decision, ...], tuple[Rung, ...]]:

@@ -6,14 +6,27 @@ import json
 from dataclasses import asdict, dataclass
 
 import porter
+from porter.facts.lines import LineCounts
 from porter.ledger.contract import OBJECTS, Scan
-from porter.ledger.model import Decision, Extension, Rung
+from porter.ledger.model import Extension, Type, Variable
+from porter.ledger.read import Past
 from porter.report.model import Counts
 from porter.report.plain import columns, printable
-from porter.report.status import Knowledge, Status, extension_status
+from porter.report.status import Knowledge, Known, Status, extension_status, justified, type_status, variable_status
 from porter.report.summary import port_line
 
 NO_EXTENSIONS = "No extensions in this tree"
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A type or a variable (``kind``) of an extension, and where it stands."""
+
+    name: str
+    kind: str
+    file: str
+    line: int
+    status: Status
 
 
 @dataclass(frozen=True)
@@ -26,47 +39,109 @@ class Line:
     objects: int
     caches: int
     declares: str | None
+    symbols: tuple[Symbol, ...] = ()
 
 
 @dataclass(frozen=True)
 class Overview:
-    """Where a tree stands. ``lines`` are the counts in words; ``unread`` is the number of gaps."""
+    """Where a tree stands. ``lines`` are the counts in words; ``unread`` is the number of gaps.
+
+    ``definition`` says what is counted: porter's own extensions and types, or ``lines``, which has no table.
+    """
 
     extensions: Counts
     types: Counts
     lines: tuple[str, ...]
     table: tuple[Line, ...]
     unread: int
+    definition: str = "porter"
 
     def reaches(self, percent: float) -> bool:
         """Whether extensions and types are both ported to at least ``percent`` of 100."""
         return min(self.extensions.percent, self.types.percent) >= percent
 
 
-def overview(scan: Scan, decisions: tuple[Decision, ...] = (), rungs: tuple[Rung, ...] = ()) -> Overview:
+def overview(scan: Scan, past: Past = Past()) -> Overview:
     """The overview of a scan with what a ledger knows of the tree."""
-    totals, knowledge = scan.totals, Knowledge(decisions, rungs, scan.gaps)
-    extensions = Counts(totals.extensions_ported, totals.extensions_total)
-    types = Counts(totals.types_ported, totals.types_total)
+    knowledge = Knowledge(past.decisions, past.rungs, scan.gaps)
+    known = [(extension, knowledge.of(extension)) for extension in scan.extensions]
+    stay = [item for extension, of in known for item in justified(extension, of)]
+    types = _types(scan.extensions, stay)
+    extensions = Counts(scan.totals.extensions_ported, scan.totals.extensions_total)
+    objects, caches = per_interpreter(scan.extensions, past, stay)
     return Overview(
         extensions=extensions,
         types=types,
-        lines=_lines(extensions, types, scan.extensions),
-        table=tuple(line(e, extension_status(e, knowledge.of(e))) for e in scan.extensions),
+        objects=objects,
+        caches=caches,
+        justified=len(stay),
+        lines=seed_lines(extensions, types, objects, caches, len(stay)),
+        table=tuple(line(extension, of) for extension, of in known),
         unread=len(scan.gaps),
     )
 
 
-def line(extension: Extension, status: Status) -> Line:
+def seed_lines(extensions: Counts, types: Counts, objects: Counts, caches: Counts, justified: int) -> tuple[str, ...]:
+    """The counts in words, one line each."""
+    if not extensions.total:
+        return (NO_EXTENSIONS,)
+    lines = (
+        port_line("extensions", extensions),
+        port_line("types to heap types", types),
+        per_interpreter_line("objects", objects),
+        per_interpreter_line("caches", caches),
+    )
+    some = f"Leave {justified} static{'s' * (justified != 1)} with a reason (not counted above)"
+    return (*lines, some) if justified else lines
+
+
+def per_interpreter_line(things: str, counts: Counts) -> str:
+    """``Make 12 objects per interpreter (80%, total: 15)``: how many are so far, of all that were static."""
+    return f"Make {counts.ported} {things} per interpreter ({int(counts.percent)}%, total: {counts.total})"
+
+
+def per_interpreter(
+    extensions: tuple[Extension, ...], past: Past, justified: list[Type | Variable]
+) -> tuple[Counts, Counts]:
+    """Objects and caches that some run saw static and that are not any more, of these and those still static."""
+    names = {extension.name for extension in extensions}
+    variables = [(e.name, v) for e in extensions for v in e.variables if v.kind in (*OBJECTS, "cache")]
+    now = {(name, v.name, v.function) for name, v in variables}
+    gone = [s for s in past.shared if s.extension in names and (s.extension, s.name, s.function) not in now]
+    left = [v for _, v in variables if v not in justified]
+    return (
+        _counts_of(sum(not s.cache for s in gone), sum(v.kind != "cache" for v in left)),
+        _counts_of(sum(s.cache for s in gone), sum(v.kind == "cache" for v in left)),
+    )
+
+
+def _types(extensions: tuple[Extension, ...], stay: list[Type | Variable]) -> Counts:
+    types = [t for extension in extensions for t in extension.types if t not in stay]
+    return Counts(sum(t.ported for t in types), len(types))
+
+
+def _counts_of(done: int, left: int) -> Counts:
+    return Counts(done, done + left)
+
+
+def line(extension: Extension, known: Known) -> Line:
     """An extension as one line of a table."""
     types = Counts(sum(t.ported for t in extension.types), len(extension.types))
-    return Line(extension.name, status, types, extension.left(*OBJECTS), extension.left("cache"), extension.declares)
+    symbols = [Symbol(t.name, "type", t.file, t.line, type_status(t, extension, known)) for t in extension.types]
+    symbols += [
+        Symbol(v.name, "variable", v.file, v.line, variable_status(v, extension, known)) for v in extension.variables
+    ]
+    status = extension_status(extension, known)
+    left = extension.left(*OBJECTS), extension.left("cache")
+    return Line(extension.name, status, types, *left, extension.declares, tuple(symbols))
 
 
-def overview_text(found: Overview) -> str:
-    """The overview for a terminal."""
+def overview_text(found: Overview, symbols: bool = False) -> str:
+    """The overview for a terminal; with ``symbols`` under each extension its types and variables."""
     rows = [("extension", "status", "types", "objects", "caches", "next")]
-    rows += [_cells(each) for each in found.table]
+    for each in found.table:
+        rows.append(_cells(each))
+        rows += [_symbol_cells(symbol) for symbol in each.symbols if symbols]
     table = f"\n{columns(rows, right=(2, 3, 4))}" if found.table else ""
     places = "place" if found.unread == 1 else "places"
     unread = f"\n{found.unread} {places} could not be read: porter scan says which and why\n" if found.unread else ""
@@ -78,31 +153,17 @@ def overview_json(found: Overview) -> str:
     document = {
         "schema": "porter/status/1",
         "porter": porter.__version__,
+        "definition": found.definition,
         "extensions": _counts(found.extensions),
         "types": _counts(found.types),
+        "objects": _counts(found.objects),
+        "caches": _counts(found.caches),
+        "justified": found.justified,
         "lines": list(found.lines),
         "table": [asdict(each) for each in found.table],
         "unread": found.unread,
     }
     return json.dumps(document, indent=1) + "\n"
-
-
-def left_line(things: str, thing: str, left: list[int]) -> str:
-    """``Make 4 objects per interpreter (left in 2 extensions)``; ``left`` has one number for each extension."""
-    total, where = sum(left), sum(number > 0 for number in left)
-    place = f"left in {where} extension{'s' * (where != 1)}" if total else "none left"
-    return f"Make {total} {thing if total == 1 else things} per interpreter ({place})"
-
-
-def _lines(extensions: Counts, types: Counts, found: tuple[Extension, ...]) -> tuple[str, ...]:
-    if not extensions.total:
-        return (NO_EXTENSIONS,)
-    return (
-        port_line("extensions", extensions),
-        port_line("types to heap types", types),
-        left_line("objects", "object", [e.left(*OBJECTS) for e in found]),
-        left_line("caches", "cache", [e.left("cache") for e in found]),
-    )
 
 
 def _cells(each: Line) -> tuple[str, ...]:
@@ -115,6 +176,10 @@ def _cells(each: Line) -> tuple[str, ...]:
         str(each.caches),
         printable(each.status.next),
     )
+
+
+def _symbol_cells(symbol: Symbol) -> tuple[str, ...]:
+    return f"  {printable(symbol.name)}", printable(symbol.status.label), "", "", "", printable(symbol.status.next)
 
 
 def _counts(counts: Counts) -> dict:
