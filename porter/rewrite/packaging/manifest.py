@@ -43,7 +43,12 @@ def _said(command: str, words: list[str], file: str) -> bool | None:
         return _GLOBALS[command]
     if command in _GRAFTS and words and _below(file, words[0]):
         return _GRAFTS[command]
-    if command in _RECURSIVE and words and _below(file, words[0]) and any(fnmatchcase(name, word) for word in words[1:]):
+    if (
+        command in _RECURSIVE
+        and words
+        and _below(file, words[0])
+        and any(fnmatchcase(name, word) for word in words[1:])
+    ):
         return _RECURSIVE[command]
     return None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from porter.errors import Gap
+from porter.plan.model import Decision
+from porter.rewrite.packaging.by_hand import by_hand
 from porter.rewrite.packaging.versions import outdated, raised
 
 REQUIRES = "requires-python"
@@ -20,20 +21,20 @@ def states_python(source: bytes) -> bool:
     return ("project" in data and REQUIRES not in project.get("dynamic", ())) or "python" in _poetry(data)
 
 
-def raise_project_file(file: str, source: bytes, minimum: str) -> tuple[bytes, list[Gap]]:
+def raise_project_file(file: str, source: bytes, minimum: str) -> tuple[bytes, list[Decision]]:
     """``pyproject.toml`` that asks for ``minimum`` at least, and what a person has to change there."""
     data = _parsed(source)
     if data is None:
-        return source, [Gap(file, 0, REQUIRES, f"no TOML that can be read: raise it to >={minimum} by hand")]
-    gaps: list[Gap] = []
+        return source, [by_hand(file, REQUIRES, "no TOML that can be read", minimum)]
+    left: list[Decision] = []
     project = data.get("project")
     if project is not None and REQUIRES not in project.get("dynamic", ()):
-        _raise(project, REQUIRES, minimum, file, gaps)
+        _raise(project, REQUIRES, minimum, file, left)
         _classifiers(project, minimum)
     if "python" in _poetry(data):
-        _raise(_poetry(data), "python", minimum, file, gaps)
+        _raise(_poetry(data), "python", minimum, file, left)
         _classifiers(data["tool"]["poetry"], minimum)
-    return tomlkit.dumps(data).encode(), gaps
+    return tomlkit.dumps(data).encode(), left
 
 
 def _parsed(source: bytes) -> tomlkit.TOMLDocument | None:
@@ -47,12 +48,12 @@ def _poetry(data: tomlkit.TOMLDocument) -> dict:
     return data.get("tool", {}).get("poetry", {}).get("dependencies", {})
 
 
-def _raise(table: dict, key: str, minimum: str, file: str, gaps: list[Gap]) -> None:
+def _raise(table: dict, key: str, minimum: str, file: str, left: list[Decision]) -> None:
     old = table.get(key)
     try:
         new = raised(old, minimum) if isinstance(old, str) else f">={minimum}" if old is None else None
     except ValueError as problem:
-        gaps.append(Gap(file, 0, key, f"{problem}: raise it to >={minimum} by hand"))
+        left.append(by_hand(file, key, str(problem), minimum))
         return
     if new is not None:
         table[key] = new

@@ -6,7 +6,8 @@ from configparser import Error as ConfigError
 
 from configupdater import ConfigUpdater
 
-from porter.errors import Gap
+from porter.plan.model import Decision
+from porter.rewrite.packaging.by_hand import by_hand
 from porter.rewrite.packaging.versions import outdated, raised
 
 REQUIRES = "python_requires"
@@ -18,16 +19,16 @@ def states_python(source: bytes) -> bool:
     return config is not None and config.has_option("options", REQUIRES)
 
 
-def raise_setup_cfg(file: str, source: bytes, minimum: str) -> tuple[bytes, list[Gap]]:
+def raise_setup_cfg(file: str, source: bytes, minimum: str) -> tuple[bytes, list[Decision]]:
     """``setup.cfg`` that asks for ``minimum`` at least where it says anything, and what a person has to change."""
     windows = b"\r\n" in source
     config = _parsed(source.replace(b"\r\n", b"\n"))
     if config is None:
-        return source, [Gap(file, 0, REQUIRES, f"it cannot be read: raise it to >={minimum} by hand")]
+        return source, [by_hand(file, REQUIRES, "it cannot be read", minimum)]
     try:
         changed = _raise(config, minimum)
     except ValueError as problem:
-        return source, [Gap(file, 0, REQUIRES, f"{problem}: raise it to >={minimum} by hand")]
+        return source, [by_hand(file, REQUIRES, str(problem), minimum)]
     new = str(config).encode("latin-1") if changed else source
     return new.replace(b"\n", b"\r\n") if windows and changed else new, []
 

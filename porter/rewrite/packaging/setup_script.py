@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import libcst as cst
 
-from porter.errors import Gap
+from porter.plan.model import Decision
+from porter.rewrite.packaging.by_hand import by_hand
 from porter.rewrite.packaging.versions import outdated, raised
 
 REQUIRES = "python_requires"
 
 
-def raise_setup_script(file: str, source: bytes, minimum: str, add: bool) -> tuple[bytes, list[Gap]]:
+def raise_setup_script(file: str, source: bytes, minimum: str, add: bool) -> tuple[bytes, list[Decision]]:
     """``setup.py`` whose ``setup()`` asks for ``minimum`` at least, and what a person has to change there.
 
-    ``add``: whether to say it where the script says nothing. What is computed is left, with a gap. Bytes outside the
+    ``add``: whether to say it where the script says nothing. What is computed is left, with a decision. Bytes outside the
     edit stay the same (libcst keeps them).
     """
     try:
         module = cst.parse_module(source)
     except (cst.ParserSyntaxError, UnicodeDecodeError, LookupError, RecursionError):
-        return source, [
-            Gap(file, 0, REQUIRES, f"this is no Python 3 that can be read: raise it to >={minimum} by hand")
-        ]
+        return source, [by_hand(file, REQUIRES, "this is no Python 3 that can be read", minimum)]
     editor = _Editor(file, minimum, add, _strings(module))
     module = module.visit(editor)
     if editor.named:
         module = module.visit(_Constants(editor.named))
-    return module.bytes, editor.gaps
+    return module.bytes, editor.left
 
 
 def _strings(module: cst.Module) -> dict[str, str]:
@@ -58,7 +57,7 @@ class _Editor(cst.CSTTransformer):
     def __init__(self, file: str, minimum: str, add: bool, constants: dict[str, str]) -> None:
         super().__init__()
         self.file, self.minimum, self.add, self.constants = file, minimum, add, constants
-        self.gaps: list[Gap] = []
+        self.left: list[Decision] = []
         self.named: dict[str, str] = {}
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
@@ -116,7 +115,7 @@ class _Editor(cst.CSTTransformer):
         return arguments
 
     def _by_hand(self, why: str) -> None:
-        self.gaps.append(Gap(self.file, 0, REQUIRES, f"it {why}: raise it to >={self.minimum} by hand"))
+        self.left.append(by_hand(self.file, REQUIRES, f"it {why}", self.minimum))
 
 
 class _Constants(cst.CSTTransformer):

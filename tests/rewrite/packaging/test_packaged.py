@@ -23,12 +23,12 @@ setup(
 
 
 def test_setup_script_is_raised_in_place():
-    changed, gaps = packaged({"setup.py": SETUP}, "3.9", [])
+    changed, left = packaged({"setup.py": SETUP}, "3.9", [])
     expected = SETUP.replace("'>=3.6'", "'>=3.9'").replace(
         "        'Programming Language :: Python :: 3.8',   # old\n", ""
     )
     assert changed == {"setup.py": expected}
-    assert gaps == []
+    assert left == []
     assert packaged(changed, "3.9", []) == ({}, [])
 
 
@@ -44,9 +44,9 @@ def test_setup_script_without_a_word_gets_one():
 
 def test_a_constant_is_raised_where_it_is_written():
     text = "from setuptools import setup\nOLDEST = '>=3.7'\nsetup(name='a', python_requires=OLDEST)\n"
-    changed, gaps = packaged({"setup.py": text}, "3.9", [])
+    changed, left = packaged({"setup.py": text}, "3.9", [])
     assert changed == {"setup.py": text.replace(">=3.7", ">=3.9")}
-    assert gaps == []
+    assert left == []
 
 
 @pytest.mark.parametrize(
@@ -59,15 +59,15 @@ def test_a_constant_is_raised_where_it_is_written():
 )
 def test_what_is_computed_is_left_and_said(call):
     text = f"from setuptools import setup\n{call}\n"
-    changed, gaps = packaged({"setup.py": text}, "3.9", [])
+    changed, left = packaged({"setup.py": text}, "3.9", [])
     assert changed == {}
-    assert [(gap.file, gap.what) for gap in gaps] == [("setup.py", "python_requires")]
-    assert ">=3.9 by hand" in gaps[0].why
+    assert [(each.place.file, each.symbol) for each in left] == [("setup.py", "python_requires")]
+    assert ">=3.9 by hand" in left[0].reason
 
 
 def test_a_script_for_python_2_is_left_and_said():
-    changed, gaps = packaged({"setup.py": "print 'hello'\nsetup(name='a')\n"}, "3.9", [])
-    assert (changed, len(gaps)) == ({}, 1)
+    changed, left = packaged({"setup.py": "print 'hello'\nsetup(name='a')\n"}, "3.9", [])
+    assert (changed, len(left)) == ({}, 1)
 
 
 def test_a_script_with_another_encoding_and_line_ends_keeps_them():
@@ -79,9 +79,9 @@ def test_a_script_with_another_encoding_and_line_ends_keeps_them():
 def test_project_file_says_it_for_setup_py_too():
     project = '[project]\nname = "a"  # its name\nrequires-python = ">=3.8"\nclassifiers = [\n  "Programming Language :: Python :: 3.8",\n  "Topic :: Other",\n]\n'
     setup = "from setuptools import setup\nsetup(name='a')\n"
-    changed, gaps = packaged({"pyproject.toml": project, "setup.py": setup}, "3.9", [])
+    changed, left = packaged({"pyproject.toml": project, "setup.py": setup}, "3.9", [])
     expected = project.replace(">=3.8", ">=3.9").replace('  "Programming Language :: Python :: 3.8",\n', "")
-    assert (changed, gaps) == ({"pyproject.toml": expected}, [])
+    assert (changed, left) == ({"pyproject.toml": expected}, [])
 
 
 def test_a_project_file_that_only_names_the_back_end_leaves_it_to_setup_py():
@@ -94,8 +94,8 @@ def test_a_project_file_that_only_names_the_back_end_leaves_it_to_setup_py():
 
 def test_setup_cfg_keeps_its_comments_and_line_ends():
     cfg = "[metadata]\r\nname = a\r\n# what it runs on\r\n[options]\r\npython_requires = >=3.7\r\nzip_safe = no\r\n"
-    changed, gaps = packaged({"setup.cfg": cfg, "setup.py": "from setuptools import setup\nsetup()\n"}, "3.9", [])
-    assert (changed, gaps) == ({"setup.cfg": cfg.replace(">=3.7", ">=3.9")}, [])
+    changed, left = packaged({"setup.cfg": cfg, "setup.py": "from setuptools import setup\nsetup()\n"}, "3.9", [])
+    assert (changed, left) == ({"setup.cfg": cfg.replace(">=3.7", ">=3.9")}, [])
 
 
 def test_nothing_changes_where_no_older_python_was_served():
