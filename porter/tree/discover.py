@@ -70,7 +70,7 @@ def _describe(root: Path) -> Found:
 
 
 def _setup_scripts(root: Path) -> Found:
-    """``setup.py`` of the root, else the nested ones. The evaluator is loaded only if there is one."""
+    """``setup.py`` of the root, else the nested ones. libcst takes its time to load: only if there is one."""
     files = ["setup.py"] if (root / "setup.py").is_file() else _nested(root)
     if not files:
         return [], []

@@ -6,12 +6,13 @@ gaps met. Values that cannot be told are :class:`Unknown`; under a condition tha
 
 from __future__ import annotations
 
-import ast
 import os
 import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import libcst as cst
 
 from porter.errors import Gap
 from porter.tree.evaluate.library import PYTHON, constants
@@ -87,7 +88,7 @@ class Machine(Statements):
     def doubt(self, script: Script, node: Any, condition: Any) -> None:
         """Report that both arms of a condition were taken."""
         why = getattr(condition, "reason", "not known without running it")
-        text = " ".join(script.code(node).split())
+        text = " ".join(script.module.code_for_node(node).split())
         what = f"the condition {text if len(text) <= 60 else text[:59] + '…'}"
         self._add(Gap(script.file, script.line(node), what, f"{why}; both arms are taken"))
 
@@ -105,32 +106,36 @@ class Machine(Statements):
         script = parse_script(self.root, file)
         if isinstance(script, Gap):
             self._add(script)
-            return Frame({}, Script(file, "", ast.Module([], [])))
+            return Frame({}, Script(file, cst.Module([])))
         path = os.path.join(self.listing.root, file)
         frame = Frame({"__name__": name, "__file__": path, "__doc__": None}, script)
         self.modules[file] = frame
         self.execute(frame, script.module.body)
         return frame
 
-    def _import(self, frame: Frame, node: ast.Import) -> None:
+    def _import(self, frame: Frame, node: cst.Import) -> None:
         for alias in node.names:
-            name = alias.asname or alias.name.partition(".")[0]
-            dotted = alias.name if alias.asname else name
-            frame.bind(name, self._module_named(frame, dotted) or Library(dotted))
+            dotted = _dotted(alias.name)
+            name = alias.asname.name.value if alias.asname else dotted.partition(".")[0]
+            found = self._module_named(frame, dotted if alias.asname else name)
+            frame.bind(name, found or Library(dotted if alias.asname else name))
 
-    def _importfrom(self, frame: Frame, node: ast.ImportFrom) -> None:
-        dotted = node.module or ""
-        module = self._module_named(frame, dotted, node.level)
-        if node.names[0].name == "*":
+    def _importfrom(self, frame: Frame, node: cst.ImportFrom) -> None:
+        dotted = _dotted(node.module) if node.module else ""
+        module = self._module_named(frame, dotted, len(node.relative))
+        if isinstance(node.names, cst.ImportStar):
             frame.names |= module.names if module else {"*": Library(dotted)}
             return
         for alias in node.names:
-            name = alias.name
+            name = _dotted(alias.name)
             below = (
-                None if module and name in module.names else self._module_named(frame, f"{dotted}.{name}", node.level)
+                None
+                if module and name in module.names
+                else self._module_named(frame, f"{dotted}.{name}", len(node.relative))
             )
             value = self.attribute(module if module else Library(dotted), name)
-            frame.bind(alias.asname or name, below or value)
+            bound = alias.asname.name.value if alias.asname else name
+            frame.bind(bound, below or value)
 
     def _module_named(self, frame: Frame, dotted: str, dots: int = 0) -> Frame | None:
         """The module of the tree with this name, if there is one on the script's search path."""
@@ -150,12 +155,18 @@ class Machine(Statements):
         if file in self.modules:
             return self.modules[file]
         if self.depth > 20:
-            return Frame({}, Script(file, "", ast.Module([], [])))
+            return Frame({}, Script(file, cst.Module([])))
         self.depth += 1
         try:
             return self.run_file(file, dotted)
         finally:
             self.depth -= 1
+
+
+def _dotted(node: Any) -> str:
+    if isinstance(node, cst.Attribute):
+        return f"{_dotted(node.value)}.{node.attr.value}"
+    return node.value
 
 
 __all__ = ["Evaluation", "evaluate_script"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
+import libcst as cst
+
 from porter.tree.evaluate import library, operators
 from porter.tree.evaluate.builders import Builders
 from porter.tree.evaluate.values import (
@@ -27,6 +29,7 @@ from porter.tree.evaluate.values import (
     merge,
 )
 
+CONSTANTS = {"True": True, "False": False, "None": None}
 DEEPEST = 40  # calls within calls
 LISTS = frozenset({"sources", "include_dirs", "define_macros", "undef_macros", "library_dirs", "libraries", "depends"})
 LISTINGS = {
@@ -42,6 +45,8 @@ class Calls(Builders):
 
     def lookup(self, frame: Frame, name: str) -> Any:
         """What a name stands for."""
+        if name in CONSTANTS:
+            return CONSTANTS[name]
         for each in frame.chain():
             if name in each.names and (each is frame or not each.is_class):
                 return each.names[name]
@@ -130,16 +135,16 @@ class Calls(Builders):
     @staticmethod
     def _arguments(function: Function, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         params, rest = function.params, dict(kwargs)
-        positional = [p.arg for p in (*params.posonlyargs, *params.args)]
+        positional = [p.name.value for p in (*params.posonly_params, *params.params)]
         names = dict(function.defaults) | dict(zip(positional, args))
-        for name in [*positional, *(p.arg for p in params.kwonlyargs)]:
+        for name in [*positional, *(p.name.value for p in params.kwonly_params)]:
             if name in rest:
                 names[name] = rest.pop(name)
             names.setdefault(name, Unknown(name, f"an argument {function.name}() was called without"))
-        if params.vararg:
-            names[params.vararg.arg] = tuple(args[len(positional) :])
-        if params.kwarg:
-            names[params.kwarg.arg] = rest
+        if isinstance(params.star_arg, cst.Param):
+            names[params.star_arg.name.value] = tuple(args[len(positional) :])
+        if params.star_kwarg:
+            names[params.star_kwarg.name.value] = rest
         return names
 
     def _instantiate(self, frame: Frame, cls: Class, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:

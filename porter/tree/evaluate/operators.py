@@ -14,27 +14,27 @@ WIDEST = 4096  # bits of an integer
 
 BINARY = {
     "Add": operator.add,
-    "Sub": operator.sub,
-    "Mult": operator.mul,
-    "Div": operator.truediv,
-    "FloorDiv": operator.floordiv,
-    "Mod": operator.mod,
-    "Pow": operator.pow,
-    "LShift": operator.lshift,
-    "RShift": operator.rshift,
+    "Subtract": operator.sub,
+    "Multiply": operator.mul,
+    "Divide": operator.truediv,
+    "FloorDivide": operator.floordiv,
+    "Modulo": operator.mod,
+    "Power": operator.pow,
+    "LeftShift": operator.lshift,
+    "RightShift": operator.rshift,
     "BitAnd": operator.and_,
     "BitOr": operator.or_,
     "BitXor": operator.xor,
 }
 COMPARE = {
-    "Eq": operator.eq,
-    "NotEq": operator.ne,
-    "Lt": operator.lt,
-    "LtE": operator.le,
-    "Gt": operator.gt,
-    "GtE": operator.ge,
+    "Equal": operator.eq,
+    "NotEqual": operator.ne,
+    "LessThan": operator.lt,
+    "LessThanEqual": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEqual": operator.ge,
 }
-UNARY = {"USub": operator.neg, "UAdd": operator.pos, "Invert": operator.invert}
+UNARY = {"Minus": operator.neg, "Plus": operator.pos, "BitInvert": operator.invert}
 
 
 def binary(symbol: str, left: Any, right: Any) -> Any:
@@ -45,7 +45,7 @@ def binary(symbol: str, left: Any, right: Any) -> Any:
         return type(right)([left, *right])
     name = f"{describe(left)} {symbol} {describe(right)}"
     plain = isinstance(left, PLAIN) and isinstance(right, PLAIN)
-    if symbol not in BINARY or not plain or (symbol == "Mod" and has_unknown(right)):
+    if symbol not in BINARY or not plain or (symbol == "Modulo" and has_unknown(right)):
         return next((v for v in (left, right) if isinstance(v, Unknown)), Unknown(name, "not known without running it"))
     if _too_large(symbol, left, right):
         return Unknown(name, "too large")
@@ -56,12 +56,12 @@ def _too_large(symbol: str, left: Any, right: Any) -> bool:
     numbers = [v for v in (left, right) if isinstance(v, int)]
     if any(v.bit_length() > WIDEST for v in numbers):
         return True
-    if symbol in ("Pow", "LShift"):
+    if symbol in ("Power", "LeftShift"):
         return not (isinstance(right, int) and 0 <= right <= 64)
-    if symbol == "Mult":
+    if symbol == "Multiply":
         sizes = [len(v) for v in (left, right) if hasattr(v, "__len__")]
         return bool(sizes) and bool(numbers) and sizes[0] * max(numbers[0], 0) > LONGEST
-    if symbol == "Mod" and isinstance(left, (str, bytes)):
+    if symbol == "Modulo" and isinstance(left, (str, bytes)):
         return is_wide(str(left)) or _length(left) + len(str(left)) * _length(right) > LONGEST * 10
     return symbol == "Add" and _length(left) + _length(right) > LONGEST
 

@@ -5,28 +5,32 @@ from __future__ import annotations
 import ast
 import warnings
 from pathlib import Path
+from typing import Any
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
 
 from porter.errors import Gap
-from porter.span import display, encode
+from porter.span import encode
 from porter.tree.files import read_source
 
-DEEPEST = 120  # the evaluator calls itself for each level
+DEEPEST = 120  # libcst's parser runs out of stack, and takes the process with it, on source nested some thousand deep
 
 
 class Script:
-    """A parsed file; ``file`` is relative to the root, ``text`` what was parsed."""
+    """A parsed file; ``file`` is relative to the root."""
 
-    def __init__(self, file: str, text: str, module: ast.Module) -> None:
-        self.file, self.text, self.module = file, text, module
+    def __init__(self, file: str, module: cst.Module) -> None:
+        self.file = file
+        self.module = module
+        self._positions: Any = None
 
-    @staticmethod
-    def line(node: ast.AST | None) -> int:
+    def line(self, node: Any) -> int:
         """The line of a node of this file; 0 for none."""
-        return getattr(node, "lineno", 0)
-
-    def code(self, node: ast.AST) -> str:
-        """A node as it is written."""
-        return ast.get_source_segment(display(self.text), node) or ""
+        if self._positions is None:
+            self._positions = MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
+        place = self._positions.get(node)
+        return place.start.line if place else 0
 
 
 def parse_script(root: Path, file: str) -> Script | Gap:
@@ -41,9 +45,11 @@ def parse_script(root: Path, file: str) -> Script | Gap:
             tree = ast.parse(encode(text))
         if _depth(tree) > DEEPEST:
             return Gap(file, 0, what, "nested too deep")
-        return Script(file, text, tree)
+        return Script(file, cst.parse_module(encode(text)))
     except SyntaxError as problem:
         return Gap(file, problem.lineno or 0, what, f"no valid Python 3: {problem.msg}")
+    except cst.ParserSyntaxError as problem:
+        return Gap(file, problem.raw_line, what, "not understood by the parser")
     except (RecursionError, MemoryError):
         return Gap(file, 0, what, "nested too deep")
     except (ValueError, LookupError) as problem:

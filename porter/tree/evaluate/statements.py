@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+import libcst as cst
 
 from porter.tree.evaluate import operators
 from porter.tree.evaluate.expressions import Expressions
@@ -36,9 +37,9 @@ class Statements(Expressions):
 
     def run_body(self, frame: Frame, body: Any) -> Any:
         """Run a function's suite, or evaluate a lambda's expression, and give what it returns."""
-        if isinstance(body, ast.expr):
+        if isinstance(body, cst.BaseExpression):
             return self.evaluate(frame, body)
-        leave = self.execute(frame, body)
+        leave = self.execute(frame, body.body)
         if frame.yields:
             return frame.yields
         values = [*frame.returns]
@@ -49,7 +50,7 @@ class Statements(Expressions):
             result = merge(result, value)
         return result
 
-    def execute(self, frame: Frame, body: Iterable[ast.stmt]) -> Leave | None:
+    def execute(self, frame: Frame, body: Iterable[cst.CSTNode]) -> Leave | None:
         """Run statements until one leaves."""
         for statement in body:
             self.spend(1)
@@ -59,22 +60,25 @@ class Statements(Expressions):
                 return leave
         return None
 
-    def _expr(self, frame: Frame, node: ast.Expr) -> Leave | None:
+    def _simplestatementline(self, frame: Frame, node: Any) -> Leave | None:
+        return self.execute(frame, node.body)
+
+    def _expr(self, frame: Frame, node: cst.Expr) -> Leave | None:
         value = self.evaluate(frame, node.value)
         is_exit = isinstance(value, Unknown) and value.name.startswith(("sys.exit(", "exit(", "os._exit("))
         return Leave("raise") if is_exit else None
 
-    def _assign(self, frame: Frame, node: ast.Assign) -> None:
+    def _assign(self, frame: Frame, node: cst.Assign) -> None:
         value = self.evaluate(frame, node.value)
         for target in node.targets:
-            self.assign(frame, target, value)
+            self.assign(frame, target.target, value)
 
-    def _annassign(self, frame: Frame, node: ast.AnnAssign) -> None:
+    def _annassign(self, frame: Frame, node: cst.AnnAssign) -> None:
         if node.value:
             self.assign(frame, node.target, self.evaluate(frame, node.value))
 
-    def _augassign(self, frame: Frame, node: ast.AugAssign) -> None:
-        symbol = type(node.op).__name__
+    def _augassign(self, frame: Frame, node: cst.AugAssign) -> None:
+        symbol = type(node.operator).__name__.removesuffix("Assign")
         left, right = self.evaluate(frame, node.target), self.evaluate(frame, node.value)
         if isinstance(left, list) and symbol == "Add":
             self.apply(frame, self.attribute(left, "extend"), [right], {})
@@ -83,18 +87,18 @@ class Statements(Expressions):
 
     def assign(self, frame: Frame, target: Any, value: Any) -> None:
         """Bind a target: a name, a tuple of targets, an attribute or an item."""
-        if isinstance(target, ast.Name):
-            frame.bind(target.id, value)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            self._unpack(frame, [e.value if isinstance(e, ast.Starred) else e for e in target.elts], value)
-        elif isinstance(target, ast.Attribute):
+        if isinstance(target, cst.Name):
+            frame.bind(target.value, value)
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            self._unpack(frame, [element.value for element in target.elements], value)
+        elif isinstance(target, cst.Attribute):
             owner = self.evaluate(frame, target.value)
             names = owner.fields if isinstance(owner, ExtensionValue) else getattr(owner, "names", None)
             if isinstance(owner, (ExtensionValue, Instance, Class, Frame)) and names is not None:
-                names[target.attr] = value
+                names[target.attr.value] = value
             elif isinstance(owner, Library):
-                self.constants[f"{owner.dotted}.{target.attr}"] = value
-        elif isinstance(target, ast.Subscript):
+                self.constants[f"{owner.dotted}.{target.attr.value}"] = value
+        elif isinstance(target, cst.Subscript):
             owner, index = self.evaluate(frame, target.value), self.index(frame, target)
             if isinstance(owner, (dict, list)):
                 operators.guarded("an item", owner.__setitem__, index, value)
@@ -106,34 +110,34 @@ class Statements(Expressions):
         for target, item in zip(targets, items):
             self.assign(frame, target, item)
 
-    def _del(self, frame: Frame, node: ast.Del) -> None:
-        for target in node.targets:
-            if isinstance(target, ast.Name):
-                frame.names.pop(target.id, None)
+    def _del(self, frame: Frame, node: cst.Del) -> None:
+        if isinstance(node.target, cst.Name):
+            frame.names.pop(node.target.value, None)
 
     def _global(self, frame: Frame, node: Any) -> None:
-        frame.shared |= set(node.names)
+        frame.shared |= {item.name.value for item in node.names}
 
     _nonlocal = _global
 
-    def _return(self, frame: Frame, node: ast.Return) -> Leave:
+    def _return(self, frame: Frame, node: cst.Return) -> Leave:
         return Leave("return", self.evaluate(frame, node.value) if node.value else None)
 
-    def _raise(self, frame: Frame, node: ast.Raise) -> Leave:
+    def _raise(self, frame: Frame, node: cst.Raise) -> Leave:
         return Leave("raise")
 
-    def _break(self, frame: Frame, node: ast.Break) -> Leave:
+    def _break(self, frame: Frame, node: cst.Break) -> Leave:
         return Leave("break")
 
-    def _continue(self, frame: Frame, node: ast.Continue) -> Leave:
+    def _continue(self, frame: Frame, node: cst.Continue) -> Leave:
         return Leave("continue")
 
-    def _if(self, frame: Frame, node: ast.If) -> Leave | None:
+    def _if(self, frame: Frame, node: cst.If) -> Leave | None:
         condition = self.evaluate(frame, node.test)
         answer = operators.truth(condition)
+        orelse = [node.orelse] if isinstance(node.orelse, cst.If) else node.orelse.body.body if node.orelse else []
         if answer is not None:
-            return self.execute(frame, node.body if answer else node.orelse)
-        return self._either(frame, node, condition, [node.body, node.orelse])
+            return self.execute(frame, node.body.body if answer else orelse)
+        return self._either(frame, node, condition, [node.body.body, orelse])
 
     def _either(self, frame: Frame, node: Any, condition: Any, arms: list[Any]) -> Leave | None:
         """Both arms of a condition that is not known: names hold what either leaves them."""
@@ -167,14 +171,14 @@ class Statements(Expressions):
         frame.returns += returns[1:]
         return Leave("return", returns[0]) if returns else Leave("raise")
 
-    def _for(self, frame: Frame, node: ast.For) -> Leave | None:
+    def _for(self, frame: Frame, node: cst.For) -> Leave | None:
         value = self.evaluate(frame, node.iter)
         items = operators.iterate(value)
         frame.may_break = items is None
         for item in [self.item_of(value)] if items is None else items:
             self.spend(1)
             self.assign(frame, node.target, item)
-            leave = self.execute(frame, node.body)
+            leave = self.execute(frame, node.body.body)
             if leave and leave.how == "break":
                 return None
             if leave and leave.how != "continue":
@@ -182,14 +186,12 @@ class Statements(Expressions):
                     frame.returns += [leave.value] if leave.how == "return" else []
                     continue
                 return leave
-        return None if frame.may_break else self.execute(frame, node.orelse)
+        return self.execute(frame, node.orelse.body.body) if node.orelse and not frame.may_break else None
 
-    _asyncfor = _for
-
-    def _while(self, frame: Frame, node: ast.While) -> Leave | None:
+    def _while(self, frame: Frame, node: cst.While) -> Leave | None:
         while (answer := operators.truth(self.evaluate(frame, node.test))) is not False:
             self.spend(1)
-            leave = self.execute(frame, node.body)
+            leave = self.execute(frame, node.body.body)
             if leave and leave.how != "continue":
                 return None if leave.how == "break" else leave
             if answer is None:
@@ -199,56 +201,51 @@ class Statements(Expressions):
     def _try(self, frame: Frame, node: Any) -> Leave | None:
         """The body is taken to succeed, unless it is seen to raise."""
         self.trying += 1
-        leave = self._guarded(frame, node.body)
+        leave = self._guarded(frame, node.body.body)
         self.trying -= 1
         if leave and leave.how == "raise" and node.handlers:
-            leave = self.execute(frame, node.handlers[0].body)
-        elif leave is None:
-            leave = self.execute(frame, node.orelse)
-        return self.execute(frame, node.finalbody) or leave
+            leave = self.execute(frame, node.handlers[0].body.body)
+        elif leave is None and node.orelse:
+            leave = self.execute(frame, node.orelse.body.body)
+        last = self.execute(frame, node.finalbody.body.body) if node.finalbody else None
+        return last or leave
 
     _trystar = _try
 
-    def _guarded(self, frame: Frame, body: Iterable[ast.stmt]) -> Leave | None:
+    def _guarded(self, frame: Frame, body: Iterable[cst.CSTNode]) -> Leave | None:
         """Run statements; a failure of one of them leaves as ``raise`` does."""
         try:
             return self.execute(frame, body)
         except Raised:
             return Leave("raise")
 
-    def _with(self, frame: Frame, node: ast.With) -> Leave | None:
+    def _with(self, frame: Frame, node: cst.With) -> Leave | None:
         for item in node.items:
-            value = self.evaluate(frame, item.context_expr)
-            if item.optional_vars:
-                self.assign(frame, item.optional_vars, Unknown(describe(value), "what it opens is not read"))
-        return self.execute(frame, node.body)
+            value = self.evaluate(frame, item.item)
+            if item.asname:
+                self.assign(frame, item.asname.name, Unknown(describe(value), "what it opens is not read"))
+        return self.execute(frame, node.body.body)
 
-    _asyncwith = _with
-
-    def _functiondef(self, frame: Frame, node: ast.FunctionDef) -> None:
+    def _functiondef(self, frame: Frame, node: cst.FunctionDef) -> None:
         outer = frame.outer if frame.is_class and frame.outer else frame
-        function = Function(node.name, node.args, node.body, outer, self.defaults(frame, node.args))
-        decorators = {d.id for d in node.decorator_list if isinstance(d, ast.Name)}
+        function = Function(node.name.value, node.params, node.body, outer, self.defaults(frame, node.params))
+        decorators = {d.decorator.value for d in node.decorators if isinstance(d.decorator, cst.Name)}
         if decorators & {"property", "cached_property", "classmethod"}:
-            frame.bind(node.name, Unknown(node.name, "a property or class method"))
+            frame.bind(node.name.value, Unknown(node.name.value, "a property or class method"))
         else:
-            frame.bind(node.name, function)
-
-    _asyncfunctiondef = _functiondef
+            frame.bind(node.name.value, function)
 
     def defaults(self, frame: Frame, params: Any) -> dict[str, Any]:
         """The values of the parameters that have one."""
-        positional = [*params.posonlyargs, *params.args]
-        last = positional[len(positional) - len(params.defaults) :]
-        pairs = [*zip(last, params.defaults), *zip(params.kwonlyargs, params.kw_defaults)]
-        return {parameter.arg: self.evaluate(frame, value) for parameter, value in pairs if value}
+        every = (*params.posonly_params, *params.params, *params.kwonly_params)
+        return {p.name.value: self.evaluate(frame, p.default) for p in every if p.default}
 
-    def _classdef(self, frame: Frame, node: ast.ClassDef) -> None:
-        bases = tuple(self.evaluate(frame, base) for base in node.bases)
+    def _classdef(self, frame: Frame, node: cst.ClassDef) -> None:
+        bases = tuple(self.evaluate(frame, base.value) for base in node.bases)
         inner = Frame({}, frame.script, frame, is_class=True)
-        self.execute(inner, node.body)
-        cls = Class(node.name, bases, inner.names)
+        self.execute(inner, node.body.body)
+        cls = Class(node.name.value, bases, inner.names)
         for value in inner.names.values():
             if isinstance(value, Function):
                 value.owner = cls
-        frame.bind(node.name, cls)
+        frame.bind(node.name.value, cls)
