@@ -31,6 +31,11 @@ def render_py(template: str, /, **values: object) -> str:
     return _environment(False).get_template(f"py/{template}.py.j2").render(values)
 
 
+def render_text(template: str, /, **values: object) -> str:
+    """Plain text from ``templates/<template>.txt.j2``."""
+    return _environment(False).get_template(f"{template}.txt.j2").render(values)
+
+
 def render_html(template: str, /, **values: object) -> str:
     """A page from ``templates/html/<template>.html.j2``; every value is escaped."""
     return _environment(True).get_template(f"html/{template}.html.j2").render(values)

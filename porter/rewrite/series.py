@@ -1,0 +1,126 @@
+"""A port as a series of patches for ``git am``: each step one thought, with a message that says what and why.
+
+The format is that of git-format-patch(1): a mail with the message, and the diff after three dashes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from textwrap import fill
+
+from porter import __version__
+from porter.plan.model import MOVED, REFUSED, Decision
+from porter.plan.scope import DECLARE, INIT, STATE, TYPES
+from porter.render import render_text
+from porter.rewrite.patch import unified
+
+_AUTHOR = "porter <porter@localhost>"
+_WIDTH = 76
+_MOST_NAMED = 3  # extensions in a subject
+_PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One state of the series: the texts of all files that differ from the original, and what was decided to get there.
+
+    ``extensions``: (name, whether it declares an own GIL, decisions) as in the report of a port.
+    """
+
+    stage: str
+    label: str
+    texts: dict[str, str]
+    extensions: tuple[tuple[str, bool, tuple[Decision, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Patch:
+    """``name``: of the file; ``text``: the mail, Latin-1 held."""
+
+    name: str
+    subject: str
+    text: str
+
+
+def patches(originals: dict[str, str], steps: Iterable[Step], author: str = _AUTHOR) -> list[Patch]:
+    """The patches from each step to the next; a step that changes nothing gives none.
+
+    ``originals``: the texts before the port of every file that some step changes and that was there.
+    """
+    before, moved, made = originals, frozenset(), []
+    for step in steps:
+        after = originals | step.texts
+        diff = unified(before, after)
+        now = _moved(step)
+        if diff:
+            changed = sorted(file for file in after if before.get(file) != after[file])
+            made.append((_subject(step, now - moved), _body(step, now - moved, changed), diff))
+        before, moved = after, now
+    return [_patch(number, len(made), *each, author) for number, each in enumerate(made, 1)]
+
+
+def _moved(step: Step) -> frozenset[tuple[str, str]]:
+    """(kind, name) of every symbol that has moved so far."""
+    return frozenset((d.kind, d.symbol) for _, _, each in step.extensions for d in each if d.decision == MOVED)
+
+
+def _subject(step: Step, new: frozenset[tuple[str, str]]) -> str:
+    names = _names([name for name, _, _ in step.extensions])
+    if step.stage == INIT:
+        return f"Make the init of {names} multi-phase"
+    if step.stage == DECLARE:
+        return f"Declare that {_names(_isolated(step))} can have a GIL for each interpreter"
+    kinds = sorted(name for kind, name in new if kind == ("type" if step.stage == TYPES else "variable"))
+    what = step.label or (
+        kinds[0] if len(kinds) == 1 else f"{len(kinds)} {'types' if step.stage == TYPES else 'variables'} of {names}"
+    )
+    if step.stage == TYPES:
+        return f"Make {what} {'a heap type' if what in kinds else 'heap types'}"
+    return f"Move {what} to the module state"
+
+
+def _names(names: list[str]) -> str:
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    return f"{names[0]} and {len(names) - 1} more extensions"
+
+
+def _isolated(step: Step) -> list[str]:
+    return [name for name, own_gil, _ in step.extensions if own_gil]
+
+
+def _body(step: Step, new: frozenset[tuple[str, str]], changed: list[str]) -> str:
+    left = [d for _, _, each in step.extensions for d in each if d.decision == REFUSED] if step.stage == DECLARE else []
+    text = render_text(
+        "series/message",
+        stage=step.stage,
+        names=_names([name for name, _, _ in step.extensions]),
+        isolated=_names(_isolated(step)),
+        moved=_wrapped(sorted(f"{kind} {name}" for kind, name in new)),
+        files=", ".join(file for file in changed if file in _PACKAGING or file.endswith(".py")),
+        left=_wrapped(f"{d.symbol} ({d.place.file}:{d.place.line}): {d.reason}" for d in left),
+    )
+    return text.rstrip("\n") + "\n"
+
+
+def _wrapped(entries: Iterable[str]) -> list[str]:
+    return [fill(entry, _WIDTH, subsequent_indent="  ", break_long_words=False) for entry in entries]
+
+
+def _patch(number: int, total: int, subject: str, body: str, diff: str, author: str) -> Patch:
+    name = f"{number:04}-{re.sub(r'[^A-Za-z0-9.]+', '-', subject)[:52].strip('-.')}.patch"
+    head = ("From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001", f"From: {author}",
+            f"Subject: [PATCH {number}/{total}] {subject}", "MIME-Version: 1.0", "Content-Type: text/plain; charset=UTF-8",
+            "Content-Transfer-Encoding: 8bit", "", _mailed(body))  # fmt: skip
+    return Patch(name, subject, "\n".join(head) + f"---\n{diff}-- \nporter {__version__}\n\n")
+
+
+def _mailed(body: str) -> str:
+    """The message as UTF-8, Latin-1 held like the diff beside it; no line of it can be taken for the start of the diff."""
+    return (
+        re.sub(r"^(?=---|diff -|Index: )", " ", body, flags=re.MULTILINE)
+        .encode("utf-8", "surrogateescape")
+        .decode("latin-1")
+    )
