@@ -150,7 +150,7 @@ class Types:
         function = self.program.function(value.name or "", value.view)
         if function is None:
             raise Refusal(f"its tp_dealloc {value.text} is not in this extension", self.program.place(value.view.tokens[value.first]))
-        analyse(function)
+        analyse(self.program, function)
 
     def _check_instances(self, variable: Variable, values: dict[str, Value], flags: tuple[str, ...]) -> None:
         """An instance the module itself keeps holds its type, which holds the module: only the collector gets through that."""
