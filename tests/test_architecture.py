@@ -26,6 +26,7 @@ ROOMS = (
         "ledger",
         "report",
         "fleet",
+        "scanning",
         "pipeline",
         "cli",
     ),

@@ -290,7 +290,7 @@ def test_a_process_that_dies_takes_only_its_item(monkeypatch: pytest.MonkeyPatch
 
 
 def test_progress_reports_each_extension(tree: Path) -> None:
-    from porter.pipeline import scan
+    from porter.scanning import scan
 
     said = []
     scan(tree, Settings(), lambda *step: said.append(step))

@@ -12,7 +12,7 @@ import pytest
 
 from porter.checks import check, check_suppressions, module_of, selected
 from porter.errors import Gap, PorterError, UsageError
-from porter.facts import gather
+from porter.facts.gather import gather
 from porter.facts.model import Facts, Module, Place, TypeFact, Variable
 from porter.findings import Finding
 from porter.rules import load_rules, read_rule

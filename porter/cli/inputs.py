@@ -49,7 +49,7 @@ def read_text(path: Path) -> str:
 
 
 def _scan(tree: Path, reading: dict[str, object]) -> dict:
-    from porter.pipeline import scan
+    from porter.scanning import scan
     from porter.report.json import to_json
 
     with Progress() as progress:

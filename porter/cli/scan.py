@@ -76,7 +76,7 @@ def command(paths, form, output, fail_on, baseline, update_baseline, quiet, verb
 
 
 def _scan(paths: tuple[Path, ...], quiet: int, reading: dict[str, object]) -> Report:
-    from porter.pipeline import scan
+    from porter.scanning import scan
     from porter.report.merge import merge
 
     with Progress(not quiet) as progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from porter.errors import Gap
-from porter.facts import gather
+from porter.facts.gather import gather
 from porter.facts.model import Facts, TypeFact, Variable
 from porter.settings import Settings
 from porter.tree.model import Extension

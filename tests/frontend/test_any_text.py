@@ -6,7 +6,7 @@ from frontend.texts import TEXTS, reader, spliced
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from porter.facts import gather
+from porter.facts.gather import gather
 from porter.facts.program import read_program
 from porter.frontend.declarations import split
 from porter.frontend.lexer import NEWLINE, tokenize

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from porter.errors import Gap
-from porter.facts import gather
+from porter.facts.gather import gather
 from porter.settings import Settings
 from porter.tree.model import Extension
 

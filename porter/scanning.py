@@ -1,0 +1,82 @@
+"""The stages of a scan put in order. Nothing of a port is loaded for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from porter.checks import check, check_suppressions, selected
+from porter.errors import Gap
+from porter.facts.model import Facts
+from porter.findings import Finding
+from porter.fleet.pool import in_processes
+from porter.report.model import Report
+from porter.settings import Settings
+from porter.suppressions import read_suppressions
+from porter.tree import discover, read_source
+from porter.tree.model import Extension, Tree
+
+Progress = Callable[[int, int, str], None]
+
+
+def scan(root: Path, settings: Settings = Settings(), progress: Progress | None = None) -> Report:
+    """What is not isolated in the tree at ``root``; nothing of it is run.
+
+    ``progress`` is called with (done, total, name) after each extension. What could not be read is in
+    ``Report.unanalysed``. Raises PorterError when ``root`` is no folder or a setting names no rule.
+    """
+    selected(settings)
+    tree = discover(root)
+    return judged(root, tree, tuple(_gather_all(root, tree.extensions, settings, progress)), settings)
+
+
+def judged(root: Path, tree: Tree, facts: tuple[Facts, ...], settings: Settings) -> Report:
+    """The report on the facts of all extensions of ``tree``, in their order."""
+    findings = [finding for each in facts for finding in check(each, settings)]
+    sources, unread = _sources(root, facts, findings)
+    suppressions = [s for file in _written_by_hand(facts) for s in read_suppressions(file, sources.get(file, ""))]
+    findings = check_suppressions(findings, suppressions, settings)
+    return Report(
+        root=root.as_posix(),
+        target_python=settings.target_python,
+        facts=facts,
+        findings=findings,
+        unanalysed=tuple(sorted({*tree.gaps, *unread, *(gap for each in facts for gap in each.gaps)})),
+        sources=sources,
+    )
+
+
+def failed(extension: Extension, failure: Exception) -> Facts:
+    """An extension porter could not work out still counts, with the reason as a gap."""
+    file = extension.sources[0] if extension.sources else extension.declared_in
+    why = f"porter failed on it ({type(failure).__name__}); PORTER_DEBUG=1 shows where, please report it"
+    return Facts(extension, gaps=(Gap(file, 0, f"extension {extension.name}", why),))
+
+
+def _gather_all(
+    root: Path, extensions: tuple[Extension, ...], settings: Settings, progress: Progress | None
+) -> Iterator[Facts]:
+    results = in_processes(partial(_gather, root, settings), extensions, settings.jobs)
+    for done, (extension, result) in enumerate(zip(extensions, results, strict=True), 1):
+        if progress:
+            progress(done, len(extensions), extension.name)
+        yield failed(extension, result) if isinstance(result, Exception) else result
+
+
+def _gather(root: Path, settings: Settings, extension: Extension) -> Facts:
+    from porter.facts.gather import gather
+
+    return gather(extension, partial(read_source, root), settings)
+
+
+def _written_by_hand(facts: Iterable[Facts]) -> list[str]:
+    return sorted({file for each in facts if each.generator is None for file in each.extension.sources})
+
+
+def _sources(root: Path, facts: Iterable[Facts], findings: Iterable[Finding]) -> tuple[dict[str, str], list[Gap]]:
+    """The texts for excerpts and suppressions by file, and a gap for each that could not be read."""
+    files = {*_written_by_hand(facts), *(finding.place.file for finding in findings)}
+    texts = {file: read_source(root, file) for file in sorted(files)}
+    gaps = [text for text in texts.values() if isinstance(text, Gap)]
+    return {file: text for file, text in texts.items() if isinstance(text, str)}, gaps
