@@ -113,7 +113,7 @@ def test_a_defect_is_one_line_unless_debugged(tree: Path, monkeypatch: pytest.Mo
     def broken(*arguments: object) -> None:
         raise KeyError("defect")
 
-    monkeypatch.setattr("porter.pipeline.scan", broken)
+    monkeypatch.setattr("porter.scanning.scan", broken)
     result = porter("scan", tree)
     assert result.exit_code == 2
     assert result.stderr.startswith("porter: internal error: KeyError: 'defect'\nhint: ")
@@ -251,27 +251,28 @@ def test_odd_names_and_bytes_are_no_obstacle(tmp_path: Path) -> None:
 
 
 def test_a_broken_extension_does_not_stop_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from porter import pipeline
+    from porter.facts import gather
+    from porter.scanning import scan
 
     for name in ("good", "evil"):
         text = (FIXTURES / "static-type" / "bad.c").read_text()
         (tmp_path / f"{name}.c").write_text(text.replace("PyInit_example", f"PyInit_{name}"))
-    gather = pipeline.gather
+    gathered = gather.gather
 
     def sometimes(extension, read, settings):
         if extension.name == "evil":
             raise RecursionError("too deep")
-        return gather(extension, read, settings)
+        return gathered(extension, read, settings)
 
-    monkeypatch.setattr(pipeline, "gather", sometimes)
-    report = pipeline.scan(tmp_path, Settings(jobs=1))
+    monkeypatch.setattr(gather, "gather", sometimes)
+    report = scan(tmp_path, Settings(jobs=1))
     (gap,) = report.unanalysed
     assert gap.what == "extension evil" and "RecursionError" in gap.why
     assert [finding.extension for finding in report.findings] == ["good"]
     assert report.extensions.total == 2
     monkeypatch.setenv("PORTER_DEBUG", "1")
     with pytest.raises(RecursionError):
-        pipeline.scan(tmp_path, Settings(jobs=1))
+        scan(tmp_path, Settings(jobs=1))
 
 
 def die_or_double(number: int) -> int:
