@@ -371,6 +371,19 @@ def written_plainly(variable: Variable) -> bool:
     return all(t.expansion is None or t.expansion.outermost.macro.name.start < 0 for t in tokens) and variable.name_token.start >= 0
 
 
+def written_but_for_its_name(variable: Variable) -> bool:
+    """Whether a declaration stands in the text itself, though a macro use may make its name and nothing else."""
+    tokens, at = variable.view.tokens, variable.name_index
+    made = (tokens[variable.first].expansion, tokens[variable.last - 1].expansion)
+    return span_of(tokens, at, at + 1) is not None and all(e is None or e.outermost.macro.name.start < 0 for e in made)
+
+
+def name_as_written(program: Program, variable: Variable) -> str:
+    """The name of a variable, or the macro use that makes its name and nothing else: ``MODULE_DEF`` for ``foo_module``."""
+    span = span_of(variable.view.tokens, variable.name_index, variable.name_index + 1)
+    return variable.name if span is None else program.texts[span.file][span.start : span.end]
+
+
 def edge(token: Token, behind: bool) -> tuple[str, int] | None:
     """Where a token, or the outermost macro use it came out of, begins (or ends) in its file."""
     if token.expansion is not None and not _spelled_in_use(token):

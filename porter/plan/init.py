@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from porter.facts.initializer import Value
 from porter.facts.modules import Creation, creations, definitions, inits
-from porter.facts.program import Function, Program, span_of, written_plainly
+from porter.facts.program import Function, Program, span_of, written_but_for_its_name
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
 from porter.plan.model import InitPlan, Refusal
@@ -43,7 +43,7 @@ def plan_init(program: Program, places: dict[str, list]) -> InitPlan:
     definition = next((d for d in tables if d.name == creation.definition), None)
     if definition is None or definition.value is None:
         raise Refusal("the definition of its module is not in its sources as an initialiser", program.place(creation.view.tokens[creation.index]))
-    if not written_plainly(definition) or span_of(definition.view.tokens, definition.first, definition.last) is None:
+    if not written_but_for_its_name(definition) or span_of(definition.view.tokens, definition.first, definition.last) is None:
         raise Refusal("the definition of its module is made by a macro", program.place(definition.name_token))
     if definition.function is not None:
         raise Refusal("the definition of its module stands inside a function", program.place(definition.name_token))

@@ -8,9 +8,9 @@ from porter.frontend.declarations import closing
 from porter.plan.init import ExecBody
 from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
 from porter.plan.variables import references_to_nobody, stolen_without_reference
-from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
 from porter.rewrite.functions import declare_state, getters
+from porter.rewrite.heads import declare_definition, new_init, remove_prototypes, replace_head
 from porter.rewrite.layout import body_indent
 from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
@@ -30,17 +30,10 @@ class ExecWriter(Writer):
         for stretch in body.stretches():
             self._stretch(function, stretch)
         self.gil = body.gil or self._gil_in_arm()
-        tokens, declaration = function.view.tokens, function.declaration
-        end = closing(tokens, declaration.parameters, declaration.body)
-        head = span_of(tokens, declaration.first, end + 1)
-        if head is None or "#" in self.draft.text(head.file)[head.start : head.end]:
-            raise Refusal(f"the head of {function.name}() is written in pieces", plan.program.place(function.name_token))
-        if function.name_token is not plan.init.init.name_token:
-            self._check_prototype(function)
         self._new_init(function)
         used = self._begin(function) or self._mentions_module(function)
         name = self.parameter if used else f"Py_UNUSED({self.parameter})"
-        self.draft.replace(head, f"static int\n{self.exec_name}(PyObject *{name})")
+        replace_head(self.draft, self.arms, function, f"static int\n{self.exec_name}(PyObject *{name})")
 
     def _mentions_module(self, function: Function) -> bool:
         """Whether anything that stays in the exec slot's body, or is put there, mentions the module."""
@@ -101,24 +94,20 @@ class ExecWriter(Writer):
                             yield view, owners.get(declaration.first), i
                         expansion = expansion.parent
 
-    def _check_prototype(self, function: Function) -> None:
-        for view, owner, index in self.places.get(function.name, ()):
-            token = view.tokens[index]
-            if owner is None and token.start != function.name_token.start:
-                raise Refusal(f"{function.name}() is declared before it is defined", self.plan.program.place(token))
-
     def _new_init(self, function: Function) -> None:
         plan, init = self.plan, self.plan.init.init
         if function.name_token is init.name_token:
             brace = function.view.tokens[function.declaration.last - 1]
-            text = render_c("init", indent=self.indent, init=init.name, definition=plan.init.definition.name)
+            text = new_init(plan.program, init, self.definition, self.indent)
             self.draft.insert(brace.file, brace.end, text.rstrip("\n"))
         else:
             tokens, declaration = init.view.tokens, init.declaration
             span = span_of(tokens, declaration.body + 2, declaration.last - 2)
             if span is None:
                 raise Refusal(f"{init.name}() is written in a macro", plan.program.place(init.name_token))
-            self.draft.replace(span, f"PyModuleDef_Init(&{plan.init.definition.name})")
+            self.draft.replace(span, f"PyModuleDef_Init(&{self.definition})")
+            declare_definition(self.draft, init, plan.init.definition, self.definition)
+            remove_prototypes(self.draft, self.places, function)
 
     def _begin(self, function: Function) -> bool:
         """What the exec slot does first: find the state, remember the module, make types that nothing readied."""

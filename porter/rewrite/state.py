@@ -42,7 +42,7 @@ class StateWriter(Writer):
             struct = render_c("struct", indent=self.indent, members=self._lines(), state=plan.state_type) + "\n"
         for file in sorted({m.variable.name_token.file for m in plan.types} if flags else ()):
             self._insert_at_top(file, flags)
-        accessors = render_c("getters", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix, definition=plan.init.definition.name, indent=self.indent,
+        accessors = render_c("getters", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix, definition=self.definition, indent=self.indent,
                              old=self.version < (3, 11), exported=bool(several), disallow=disallow and self.version < (3, 10), undotted=any(not m.dotted for m in plan.types), key=f"{plan.program.extension.name}.state")  # fmt: skip
         offset = self._first_need()
         self._check_known(offset)
@@ -92,7 +92,7 @@ class StateWriter(Writer):
         if not {"type", "either"} & getters(self.plan):
             return ""
         word = "static" if "static" in definition.storage else "extern"
-        return f"{word} struct PyModuleDef {definition.name};\n\n"
+        return f"{word} struct PyModuleDef {self.definition};\n\n"
 
     def _first_need(self) -> int:
         """Before the first function or definition in the main file that mentions the state."""

@@ -85,6 +85,8 @@ class SlotsWriter(TypePart):
         for name, value in values.items():
             if name in _SPEC_FIELDS or name in OFFSET_MEMBERS or name in TABLE_OF_FIELD or name == "tp_dealloc" and library_dealloc(value):
                 continue
+            if name == "tp_doc" and self._describes_its_instances(values):
+                continue
             if name == "tp_members" and offsets:
                 self._offsets_into_members(move, value, offsets)
                 offsets = []
@@ -97,7 +99,7 @@ class SlotsWriter(TypePart):
         if move.traverse_base:
             before += render_c("traverse", name=stem, indent=indent, base=move.traverse_base)
             slots += [("Py_tp_traverse", f"{stem}_traverse"), ("Py_tp_clear", f"{stem}_clear")]
-        before += self._reduce(move, stem, indent, slots)
+        before += self._annotations(move, stem, indent, slots) + self._reduce(move, stem, indent, slots)
         flags = values["tp_flags"].text if "tp_flags" in values else "Py_TPFLAGS_DEFAULT"
         if "#" in flags or "\n" in flags:
             flags = " ".join(values["tp_flags"].words)
@@ -118,13 +120,51 @@ class SlotsWriter(TypePart):
             self.reduces.add(move.variable.view.file)
             slots.append(("Py_tp_methods", f"{stem}_type_methods"))
             return f"static PyMethodDef {stem}_type_methods[] = {{\n{indent}{row}\n{indent}{{NULL, NULL, 0, NULL}},\n}};\n\n"
-        table = next((v for v in self.plan.program.variables() if v.name == methods.name and v.value is not None), None)
+        table = self._table(methods)
         brace = table.view.tokens[table.value[0]] if table is not None else None
         if brace is None or brace.start < 0 or method_names(table) & _REDUCERS:
             return ""
         self.reduces.add(brace.file)
         self.draft.insert(brace.file, brace.end, f"\n{body_indent(self.draft.text(brace.file), brace.end)}{row}")
         return ""
+
+    def _annotations(self, move: TypeMove, stem: str, indent: str, slots: list[tuple[str, str]]) -> str:
+        """A heap type makes an ``__annotations__`` of its own when it is asked for one, in front of one it inherits: so it gets that one."""
+        row = self._inherited_annotations(move)
+        if row is None:
+            return ""
+        getset = move.fields.get("tp_getset")
+        if getset is None:
+            slots.append(("Py_tp_getset", f"{stem}_type_getset"))
+            return f"static PyGetSetDef {stem}_type_getset[] = {{\n{indent}{row},\n{indent}{{NULL, NULL, NULL, NULL, NULL}},\n}};\n\n"
+        table = self._table(getset)
+        brace = table.view.tokens[table.value[0]] if table is not None else None
+        if brace is None or brace.start < 0:
+            raise Refusal("its table of attributes is out of reach", self.plan.program.place(getset.view.tokens[getset.first]))
+        self.draft.insert(brace.file, brace.end, f"\n{body_indent(self.draft.text(brace.file), brace.end)}{row},")
+        return ""
+
+    def _inherited_annotations(self, move: TypeMove) -> str | None:
+        """The row for ``__annotations__`` in the attributes of a base that moves; None where there is none, or one of its own."""
+        bases = {m.variable.name: m for m in self.plan.types}
+        own, each = True, move
+        while each is not None:
+            table = self._table(each.fields["tp_getset"]) if "tp_getset" in each.fields else None
+            for first, last in (rows(table.view, *table.value) if table is not None else None) or ():
+                if any(t.text == '"__annotations__"' for t in table.view.tokens[first:last]):
+                    return None if own else Value(table.view, first, last).text
+            own, each = False, bases.get(each.base)
+        return None
+
+    def _table(self, value: Value) -> Variable | None:
+        """The table a field names, where it is defined with its rows."""
+        return next((v for v in self.plan.program.variables() if v.name == value.name and v.value is not None), None)
+
+    def _describes_its_instances(self, values: dict[str, Value]) -> bool:
+        """Whether instances have a ``__doc__`` of their own: Py_tp_doc would put the type's in its place in the type's dictionary."""
+        names = {values[f].name for f in ("tp_getset", "tp_members") if f in values}
+        tables = [v for v in self.plan.program.variables() if v.name in names and v.value is not None]
+        return any(t.text == '"__doc__"' for v in tables for t in v.view.tokens[slice(*v.value)])
 
     def _same_file(self, move: TypeMove) -> bool:
         return move.variable.view.file == self.plan.init.exec.view.file
@@ -141,7 +181,7 @@ class SlotsWriter(TypePart):
 
     def _offsets_into_members(self, move: TypeMove, value: Value, offsets: list[tuple[str, str]]) -> None:
         """Rows for the offsets at the start of the type's own table of members."""
-        table = next((v for v in self.plan.program.variables() if v.name == value.name and v.value is not None), None)
+        table = self._table(value)
         brace = table.view.tokens[table.value[0]] if table is not None else None
         if brace is None or brace.start < 0 or brace.text != "{":
             raise Refusal("its table of members is out of reach", self.plan.program.place(value.view.tokens[value.first]))

@@ -1,6 +1,6 @@
 """Init macros of the package's own, written out: a port can only change what stands in the text.
 
-A macro use that makes the head of PyInit, the PyModuleDef or the call that creates the module is replaced by the
+A macro use that makes more than the head of PyInit, the PyModuleDef or the call that creates the module is replaced by the
 macro's body, one level deep, with the arguments in their places; a PyModuleDef inside a function moves before it.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 
 from porter.facts.modules import creations, definitions, inits
-from porter.facts.program import Program, edge, span_of, written_plainly
+from porter.facts.program import Program, edge, span_of, written_but_for_its_name
 from porter.facts.uses import index_names
 from porter.frontend.declarations import split_commas
 from porter.frontend.lexer import ID, Token
 from porter.frontend.macros import Expansion
 from porter.rewrite.draft import Draft
+from porter.rewrite.heads import head_of
 from porter.rewrite.layout import before_declaration, outermost_conditionals
 from porter.span import Edit, Span, apply_edits
 
@@ -34,9 +35,9 @@ def unfolded(program: Program) -> dict[str, str]:
 
 def _made(program: Program) -> list[Token]:
     """The tokens that must stand in the text: names of PyInit and of definitions, and the creating call."""
-    found = [f.name_token for f in inits(program)]
+    found = [f.name_token for f in inits(program) if head_of(f) is None]
     for definition in definitions(program):
-        if not written_plainly(definition):
+        if not written_but_for_its_name(definition):
             found.append(definition.view.tokens[definition.first])
     for creation in creations(index_names(program)):
         if span_of(creation.view.tokens, creation.index, creation.index + 1) is not None:
@@ -100,7 +101,7 @@ def _hoisted(program: Program) -> list[Edit]:
     edits = []
     for definition in definitions(program):
         span = span_of(definition.view.tokens, definition.first, definition.last)
-        if definition.function is None or span is None or not written_plainly(definition):
+        if definition.function is None or span is None or not written_but_for_its_name(definition):
             continue
         head = edge(definition.function.view.tokens[definition.function.declaration.first], False)
         if head is None or head[0] != span.file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from porter.facts.initializer import Value
 from porter.facts.modules import module_fields
+from porter.facts.program import name_as_written
 from porter.plan.arms import Arms
 from porter.plan.model import Plan, VariableMove
 from porter.rewrite.draft import Draft
@@ -25,6 +26,11 @@ class Writer:
     def kept_module(self) -> VariableMove | None:
         """The variable the extension kept its module in, where it moves."""
         return next((v for v in self.plan.variables if v.module), None)
+
+    @property
+    def definition(self) -> str:
+        """The module's definition as the text names it: its name, or the macro use that makes the name."""
+        return name_as_written(self.plan.program, self.plan.init.definition)
 
     @property
     def exec_name(self) -> str:
