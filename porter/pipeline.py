@@ -12,10 +12,15 @@ from porter.facts.gather import gather
 from porter.facts.model import Place
 from porter.facts.program import read_program
 from porter.fleet.pool import in_processes
-from porter.plan.model import REFUSED, Decision
+from porter.plan.model import MOVED, REFUSED, Decision
+from porter.plan.scope import Scope, steps
 from porter.report.model import isolated
 from porter.report.port import PortReport
+from porter.rewrite.packaging import FILES as PACKAGING
+from porter.rewrite.packaging import packaged
+from porter.rewrite.packaging.own_test import interpreters_test, place_of_test
 from porter.rewrite.port import Ported, port_program
+from porter.rewrite.series import Step
 from porter.scanning import Progress, failed
 from porter.settings import Settings
 from porter.tree import discover, read_source, source_files
@@ -26,15 +31,21 @@ _C_FILES = (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-def port(root: Path, settings: Settings = Settings(), progress: Progress | None = None) -> PortReport:
-    """The port of every extension of the tree at ``root``; nothing is written.
+def port(
+    root: Path,
+    settings: Settings = Settings(),
+    progress: Progress | None = None,
+    scope: Scope = Scope(),
+    with_test: bool = False,
+) -> PortReport:
+    """The port of every extension of the tree at ``root``, as far as ``scope`` goes; nothing is written.
 
-    A file that two extensions share is changed only when both ports say the same of it. Raises PorterError when ``root``
-    is no folder.
+    A file that two extensions share is changed only when both ports say the same of it. ``with_test``: whether a test
+    of the package's own that loads what is isolated belongs to it. Raises PorterError when ``root`` is no folder.
     """
     tree = discover(root)
     unknown = frozenset(gap.what.removeprefix(_SOURCES_OF) for gap in tree.gaps if gap.what.startswith(_SOURCES_OF))
-    results = in_processes(partial(_port, root, settings, unknown), tree.extensions, settings.jobs)
+    results = in_processes(partial(_port, root, settings, unknown, scope), tree.extensions, settings.jobs)
     made = []
     for done, (extension, result) in enumerate(zip(tree.extensions, results, strict=True), 1):
         if progress:
@@ -42,13 +53,55 @@ def port(root: Path, settings: Settings = Settings(), progress: Progress | None 
         made.append(_not_ported(extension, result) if isinstance(result, Exception) else result)
     ported = _agreed([each for each, _ in made])
     after = {file: text for each in ported for file, text in each.texts.items()}
+    python_side, packaging = _python_side(root, ported, settings, with_test)
+    after |= python_side
     before = {file: text for file in after if isinstance(text := read_source(root, file), str)}
     rows = tuple((each.extension, each.own_gil, each.decisions) for each in ported)
     gaps = {gap for _, each in made for gap in each}
-    return PortReport(root.as_posix(), rows, before, after, tuple(sorted({*tree.gaps, *gaps})))
+    changed = {each.extension: tuple(sorted(each.texts)) for each in ported}
+    return PortReport(root.as_posix(), rows, before, after, tuple(sorted({*tree.gaps, *gaps})), changed, tuple(packaging))
 
 
-def _port(root: Path, settings: Settings, unknown: frozenset[str], extension: Extension) -> tuple[Ported, tuple[Gap, ...]]:
+def _python_side(
+    root: Path, ported: list[Ported], settings: Settings, with_test: bool
+) -> tuple[dict[str, str], list[Decision]]:
+    """What the port asks of the packaging files, and the package's own test of what is isolated."""
+    texts = {file: text for each in ported for file, text in each.texts.items()}
+    heap_types = any(d.kind == "type" and d.decision == MOVED for each in ported if each.texts for d in each.decisions)
+    headers = [file for file in texts if file.endswith(".h") and isinstance(read_source(root, file), Gap)]
+    there = {file: text for file in PACKAGING if isinstance(text := read_source(root, file), str)}
+    changed, left = packaged(there, settings.min_python if heap_types else None, headers)
+    isolated_now = [each.extension for each in ported if each.own_gil]
+    if with_test and isolated_now:
+        changed[place_of_test(source_files(root, (".py",))[0])] = interpreters_test(isolated_now)
+    return changed, left
+
+
+def series(
+    root: Path,
+    settings: Settings = Settings(),
+    progress: Progress | None = None,
+    scope: Scope = Scope(),
+    with_test: bool = False,
+    split: str = "stage",
+) -> tuple[PortReport, list[Step]]:
+    """The port as ``scope`` has it, and the states on the way to it, the last the port itself.
+
+    ``split``: ``stage``, or ``type`` or ``file`` for a step of its own for each type moved, or each file types or
+    variables move out of. ``before`` of the report has every file that some step changes. Raises PorterError when ``root`` is no folder.
+    """
+    whole = port(root, settings, progress, scope, with_test)
+    if not whole.after:
+        return whole, []
+    reports = [(each, label, port(root, settings, None, each, with_test)) for each, label in steps(whole.decisions, scope, split)]
+    before = {file: text for _, _, each in reports for file, text in each.before.items()} | whole.before
+    made = [Step(s.stage, label, r.after, r.extensions) for s, label, r in [*reports, (scope, "", whole)]]
+    return replace(whole, before=before), made
+
+
+def _port(
+    root: Path, settings: Settings, unknown: frozenset[str], scope: Scope, extension: Extension
+) -> tuple[Ported, tuple[Gap, ...]]:
     facts = gather(extension, partial(read_source, root), settings)
     place = Place(extension.sources[0] if extension.sources else extension.declared_in, 1)
     if facts.generator is not None:
@@ -65,7 +118,7 @@ def _port(root: Path, settings: Settings, unknown: frozenset[str], extension: Ex
         reason = "not all of its sources are there to read, so what uses its symbols is not known"
         return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False, reads), tuple(program.gaps)
     elsewhere = partial(_mentioned, root, frozenset(program.texts))
-    ported = port_program(program, settings.min_python, elsewhere)
+    ported = port_program(program, settings.min_python, elsewhere, scope)
     return replace(ported, reads=reads), tuple(program.gaps)
 
 

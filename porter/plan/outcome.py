@@ -7,7 +7,8 @@ from porter.facts.modules import module_fields
 from porter.facts.program import Variable
 from porter.plan.init import foreign_state
 from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Refusal, symbol_of
-from porter.plan.scope import DECLARE, Scope
+from porter.plan.scope import Scope
+from porter.plan.stages import DECLARE
 from porter.plan.sharing import Sharing
 
 _THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))

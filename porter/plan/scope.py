@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from porter.facts.holds import is_type_object
 from porter.facts.program import Variable
-from porter.plan.model import Refusal
-
-INIT, TYPES, STATE, DECLARE = STAGES = ("init", "types", "state", "declare")
+from porter.plan.model import MOVED, Decision, Refusal
+from porter.plan.stages import DECLARE, INIT, STAGES, STATE, TYPES
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,26 @@ class Scope:
         if self.symbols and variable.name not in self.symbols:
             return Refusal("it is not among the symbols selected")
         return None
+
+
+def steps(decisions: list[Decision], scope: Scope, split: str) -> list[tuple[Scope, str]]:
+    """The scopes on the way to ``scope``, which is left out, each with what a message calls its step ("" for the stage).
+
+    ``decisions``: those of the port as ``scope`` has it; ``split``: one of SPLITS.
+    """
+    moved = [d for d in decisions if d.decision == MOVED]
+    names: Callable[[Decision], str] = {"type": lambda d: d.symbol, "file": lambda d: d.place.file}.get(
+        split, lambda d: ""
+    )
+    made, done = [], STAGES.index(scope.stage)
+    for stage, kind in ((INIT, ""), (TYPES, "type"), (STATE, "variable"), (DECLARE, "")):
+        if STAGES.index(stage) > done:
+            break
+        groups = dict.fromkeys(names(d) for d in moved if d.kind == kind) if kind == "type" or split == "file" else {}
+        for label in list(groups)[:-1]:
+            before = {
+                d.symbol for d in moved if d.kind != kind or list(groups).index(names(d)) <= list(groups).index(label)
+            }
+            made.append((replace(scope, stage=stage, symbols=frozenset(before)), label))
+        made.append((replace(scope, stage=stage), list(groups)[-1] if len(groups) > 1 else ""))
+    return made[:-1]

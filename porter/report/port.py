@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from porter.errors import Gap
 from porter.plan.model import MOVED, REFUSED, Decision
+from porter.rewrite.patch import unified
+from porter.span import display
 
 _KINDS = (("type", "types"), ("variable", "variables"), ("extension", "extensions"))
 
 
 @dataclass(frozen=True)
 class PortReport:
-    """What became of a tree: ``before`` and ``after`` hold the texts of the files that change."""
+    """What became of a tree: ``before`` and ``after`` hold the texts of the files that change.
+
+    ``changed`` maps an extension to the files its port changes; ``packaging``: what of the packaging files is left.
+    """
 
     root: str
     extensions: tuple[tuple[str, bool, tuple[Decision, ...]], ...]
     before: dict[str, str]
     after: dict[str, str]
     unanalysed: tuple[Gap, ...]
+    changed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    packaging: tuple[Decision, ...] = ()
 
     @property
     def decisions(self) -> list[Decision]:
         """All decisions, extension by extension."""
-        return [d for _, _, each in self.extensions for d in each]
+        return [*(d for _, _, each in self.extensions for d in each), *self.packaging]
 
     @property
     def refused(self) -> list[Decision]:
@@ -45,9 +52,16 @@ def port_json(report: PortReport) -> dict[str, object]:
         "schema": "porter/port/1",
         "root": report.root,
         **rows,
+        "packaging": [_row("", d) for d in report.packaging],
         "files": sorted(report.after),
+        "patches": [{"extension": name, "diff": _diff(report, files)} for name, files in report.changed.items() if files],
         "unanalysed": [{"file": g.file, "line": g.line, "what": g.what, "why": g.why} for g in report.unanalysed],
     }
+
+
+def _diff(report: PortReport, files: tuple[str, ...]) -> str:
+    """The diff of some files as text to read: bytes that are no UTF-8 are shown as such."""
+    return display(unified(report.before, {file: report.after[file] for file in files}))
 
 
 def _row(extension: str, decision: Decision) -> dict[str, object]:
@@ -63,5 +77,6 @@ def explain(report: PortReport, everything: bool) -> str:
         if everything or shown:
             lines.append(f"{name}: {'each interpreter can have its own, and its own GIL' if own_gil else 'not isolated'}")
         lines += [f"  {d.place.file}:{d.place.line}: {d.kind} {d.symbol} {d.decision}: {d.reason}" for d in shown]
+    lines += [f"{d.place.file}: {d.symbol} {d.decision}: {d.reason}" for d in report.packaging]
     lines += [f"{g.file}:{g.line}: not read: {g.what}: {g.why}" for g in report.unanalysed]
     return "".join(f"{line}\n" for line in lines)

@@ -12,7 +12,7 @@ from textwrap import fill
 
 from porter import __version__
 from porter.plan.model import MOVED, REFUSED, Decision
-from porter.plan.scope import DECLARE, INIT, STATE, TYPES
+from porter.plan.stages import DECLARE, INIT, TYPES
 from porter.render import render_text
 from porter.rewrite.patch import unified
 
@@ -72,13 +72,16 @@ def _subject(step: Step, new: frozenset[tuple[str, str]]) -> str:
         return f"Make the init of {names} multi-phase"
     if step.stage == DECLARE:
         return f"Declare that {_names(_isolated(step))} can have a GIL for each interpreter"
-    kinds = sorted(name for kind, name in new if kind == ("type" if step.stage == TYPES else "variable"))
-    what = step.label or (
-        kinds[0] if len(kinds) == 1 else f"{len(kinds)} {'types' if step.stage == TYPES else 'variables'} of {names}"
+    plural = "types" if step.stage == TYPES else "variables"
+    moved = sorted(name for kind, name in new if plural.startswith(kind))
+    if len(moved) == 1:
+        return f"Make {moved[0]} a heap type" if step.stage == TYPES else f"Move {moved[0]} to the module state"
+    what = (
+        f"the {plural} of {step.label}"
+        if step.label and step.label not in moved
+        else f"{len(moved)} {plural} of {names}"
     )
-    if step.stage == TYPES:
-        return f"Make {what} {'a heap type' if what in kinds else 'heap types'}"
-    return f"Move {what} to the module state"
+    return f"Make {what} heap types" if step.stage == TYPES else f"Move {what} to the module state"
 
 
 def _names(names: list[str]) -> str:

@@ -58,10 +58,10 @@ def _read_bytes(path: Path) -> bytes | str:
         return "cannot be read: no valid file name"
 
 
-def source_files(root: Path) -> tuple[list[str], list[Gap]]:
-    """Every C-like file under ``root``, sorted, relative with POSIX separators, and a Gap for each unreadable folder.
+def source_files(root: Path, suffixes: tuple[str, ...] = SOURCE_SUFFIXES) -> tuple[list[str], list[Gap]]:
+    """Every file under ``root`` with one of ``suffixes`` (those of C and its like), and a Gap for each unreadable folder.
 
-    Folders of builds, environments and version control are passed over; links to folders are not followed, and a
+    They are sorted, and relative to ``root`` with POSIX separators. Folders of builds, environments and version control are passed over; links to folders are not followed, and a
     link to a file of the same tree is left out, so that each file comes once.
     """
     files, gaps = [], []
@@ -71,7 +71,7 @@ def source_files(root: Path) -> tuple[list[str], list[Gap]]:
 
     for folder, folders, names in os.walk(root, onerror=unreadable):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS and not name.endswith(".egg-info"))
-        paths = (os.path.join(folder, name) for name in names if name.lower().endswith(SOURCE_SUFFIXES))
+        paths = (os.path.join(folder, name) for name in names if name.lower().endswith(suffixes))
         files += [relative_to(root, path) for path in paths if _comes_once(root, path)]
     return sorted(files), sorted(gaps)
 

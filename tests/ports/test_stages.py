@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from porter.facts.program import read_program
-from porter.plan.scope import DECLARE, INIT, STATE, TYPES, Scope
+from porter.plan.scope import Scope
+from porter.plan.stages import DECLARE, INIT, STATE, TYPES
 from porter.rewrite.port import Ported, port_program
 from porter.span import encode
 from porter.tree import discover, read_source
