@@ -8,7 +8,7 @@ from porter.facts.capi import OBJECT_STRUCTS
 from porter.facts.declarators import STORAGE, behind_angles, declared
 from porter.facts.declared import Function, Parameter, View
 from porter.frontend.declarations import FUNCTION, OTHER, Declaration, brackets
-from porter.frontend.lexer import ID, STRING
+from porter.frontend.lexer import ID, STRING, Token
 from porter.frontend.preprocess import Unit
 
 SUFFIXES = (".cc", ".cpp", ".cxx", ".c++", ".cp", ".C", ".mm", ".hpp", ".hh", ".hxx")
@@ -30,9 +30,21 @@ class _Scope:
 
 def view_of(unit: Unit) -> View:
     """The functions and variables of a unit of C++. Never raises: what is no declaration is passed over."""
-    walk = _Walk(View(unit, unit.tokens, [], set(), confidence="tokens"))
+    walk = _Walk(View(unit, _without_pragmas(unit.tokens), [], set(), confidence="tokens"))
     walk.run()
     return walk.view
+
+
+def _without_pragmas(tokens: list[Token]) -> list[Token]:
+    """The tokens but for ``_Pragma("…")``, which may stand before anything and declares nothing."""
+    kept: list[Token] = []
+    rest = 0
+    for token in tokens:
+        rest = 4 if token.text == "_Pragma" else rest
+        if rest == 0:
+            kept.append(token)
+        rest -= rest > 0
+    return kept
 
 
 class _Walk:

@@ -86,9 +86,10 @@ def _typed(words: list[str]) -> bool:
 def _each(tokens: list[Token], index: int, last: int, local: bool) -> Iterator[tuple[int, int, bool, bool, tuple[int, int] | None]]:
     """Name, stars, whether an array, whether the pointer is constant, and the initialiser of each declarator."""
     while index < last:
-        stars, array, constant, value = 0, False, False, None
+        stars, array, constant, value, reference = 0, False, False, None, False
         while index < last and (tokens[index].text in ("*", "&", "&&", "(") or tokens[index].text in _CONSTANT or tokens[index].text == "volatile"):
             stars += tokens[index].text == "*"
+            reference = tokens[index].text in ("&", "&&")
             constant = tokens[index].text in _CONSTANT or (constant and tokens[index].text != "*")
             index += 1
         name = _qualified(tokens, index, last)
@@ -112,7 +113,8 @@ def _each(tokens: list[Token], index: int, last: int, local: bool) -> Iterator[t
             value = (begin, index)
         if index >= last or tokens[index].text not in (",", ";", ":"):
             return
-        yield name, stars, array, constant, value
+        bound = reference and value is not None and any(t.text == "(" for t in tokens[value[0] : value[1]])
+        yield name, stars + bound, array, constant, value  # a reference that a call binds is a pointer set at run time
         index = index + 1 if tokens[index].text == "," else last
 
 

@@ -63,3 +63,14 @@ def test_in_a_mixed_extension_the_c_files_are_parsed() -> None:
     files = {"a.c": "static int a;", "b.cpp": "namespace n { static int b; }", "c.cc": "int c;"}
     facts = facts_of_files(files, ("a.c", "b.cpp", "c.cc"), "c++")
     assert [(v.name, v.confidence) for v in facts.variables] == [("a", "parsed"), ("b", "tokens"), ("c", "tokens")]
+
+
+def test_pragma_operators_stand_anywhere_and_declare_nothing() -> None:
+    text = '_Pragma("GCC diagnostic push") class C { void f() { static int a; a = 1; } }; _Pragma("x") static int b; int g() { _Pragma("y") static int c; return c; }'
+    facts = facts_of(text, "cc")
+    assert {(v.name, v.function, v.kind) for v in facts.variables} == {("a", "f", "c-state"), ("b", None, "never-written"), ("c", "g", "never-written")}
+
+
+def test_a_reference_that_a_call_binds_is_set_at_run_time() -> None:
+    text = "static int f() { static const A &once = make(1); static const B<int> &direct = table; static A &other = get(); return once; }"
+    assert kinds(facts_of(text, "cc")).keys() == {"once", "other"}
