@@ -13,7 +13,7 @@ import pytest
 from porter.checks import check, check_suppressions, module_of, selected
 from porter.errors import Gap, PorterError, UsageError
 from porter.facts.gather import gather
-from porter.facts.model import Facts, Module, Place, TypeFact, Variable
+from porter.facts.model import Facts, Lifetime, Module, Place, TypeFact, Variable
 from porter.findings import Finding
 from porter.rules import load_rules, read_rule
 from porter.settings import Settings
@@ -179,7 +179,7 @@ GC, IMMUTABLE, CLOSED = "Py_TPFLAGS_HAVE_GC", "Py_TPFLAGS_IMMUTABLETYPE", "Py_TP
     ],
 )
 def test_heap_types(slots: tuple[str, ...], flags: tuple[str, ...], found: set[str]) -> None:
-    heap = TypeFact("T", "heap", Place("made.c", 1), slots=dict.fromkeys(slots, "f"), flags=frozenset(flags))
+    heap = TypeFact("T", "heap", Place("made.c", 1), slots=dict.fromkeys(slots, "f"), flags=frozenset(flags), lifetime=Lifetime(base=""))
     assert set(rules_of(made(types=(heap,)))) == found
 
 

@@ -91,4 +91,5 @@ def _finding(hit: Hit, rule: Rule, extension: str) -> Finding:
         message=display(hit.message),
         confidence=hit.confidence,
         related=hit.related,
+        fix=hit.fix,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from porter.facts.kept import OBJECT, kept
 from porter.facts.model import Facts
 from porter.findings import Hit, writes
 
 
 def find(facts: Facts) -> Iterator[Hit]:
-    """Every file-level variable that holds a reference; those in functions have a rule of their own."""
+    """Every file-level variable that holds a reference; those in functions, exceptions and types have rules of their own."""
     for variable in facts.variables:
-        if variable.kind == "object" and variable.function is None:
+        if kept(variable) == OBJECT and variable.function is None:
             message = f"{variable.name} keeps an object ({variable.ctype}) for all interpreters of the process"
             yield Hit(variable.place, variable.name, message, variable.confidence, writes(variable))

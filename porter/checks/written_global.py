@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from porter.checks.datetime_capi import is_capsule
 from porter.facts.model import Facts
 from porter.findings import Hit, writes
 
 
 def find(facts: Facts) -> Iterator[Hit]:
-    """Every static variable of a C type with a place that writes it."""
+    """Every static variable of a C type with a place that writes it; the C API of datetime has a rule of its own."""
     for variable in facts.variables:
-        if variable.kind == "c-state":
+        if variable.kind == "c-state" and not is_capsule(variable):
             message = f"{variable.name} ({variable.ctype}) is written by all interpreters without a common GIL"
             yield Hit(variable.place, variable.name, message, variable.confidence, writes(variable))

@@ -10,9 +10,11 @@ from porter.facts import model
 from porter.facts.collector import paused
 from porter.facts.headers import header_variables
 from porter.facts.holds import base_name
+from porter.facts.mentions import mentions
 from porter.facts.model import Facts
 from porter.facts.modules import modules
 from porter.facts.program import Program, read_program
+from porter.facts.type_checks import type_checks
 from porter.facts.types import types
 from porter.facts.uses import index_names
 from porter.facts.variables import defined, variables
@@ -46,6 +48,9 @@ def gather(extension: Extension, read: Callable[[str], str | Gap], settings: Set
         generator,
         banner,
         tuple(sorted(set(program.gaps))),
+        tuple(mentions(program, places)),
+        tuple(type_checks(program, places)),
+        settings.target_python,
     )
 
 

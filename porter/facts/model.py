@@ -163,5 +163,5 @@ class Facts:
 
     @property
     def module(self) -> Module | None:
-        """The module the extension is loaded as, or None where no init was found."""
-        return self.modules[0] if self.modules else None
+        """The module the extension is loaded as, or None where no init was found and for the interpreter itself."""
+        return self.modules[0] if self.modules and not self.extension.core else None

@@ -16,6 +16,7 @@ from porter.facts.lifetime import lifetime
 from porter.facts.program import Function, Program, Variable, View
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import Token
+from porter.span import Span
 
 _FLAG = re.compile(r"\bPy_TPFLAGS_\w+")
 
@@ -86,7 +87,12 @@ def _type(program: Program, spec: Spec, known: list[Variable], places: dict[str,
     stored = next((n for n in (stored_name(view.tokens, index) for view, index in used) if n in names), None)
     life = lifetime(program, variable.view, slots, values.get("basicsize"), _base(program, slots, used, variable))
     return model.TypeFact(spec.name, "heap", spec.place, variable.view.confidence, {k: v.text for k, v in slots.items()}, flags_of(flags),
-                          stored, life, flags.span if flags else None)  # fmt: skip
+                          stored, life, _plain(flags))  # fmt: skip
+
+
+def _plain(flags: Value | None) -> Span | None:
+    """The bytes of flags that are names and ``|`` alone, so that one more can stand behind them."""
+    return flags.span if flags is not None and all(word in "|()" or word.isidentifier() for word in flags.words) else None
 
 
 def _means(variable: Variable, function: Function) -> bool:
