@@ -81,7 +81,8 @@ def _scan(document: dict) -> Scan:
     findings: dict[str, list[Finding]] = {}
     for item in document["findings"]:
         findings.setdefault(item["extension"], []).append(_finding(item))
-    extensions = tuple(_extension(item, tuple(findings.get(item["name"], ()))) for item in document["extensions"])
+    rows = [item for item in document["extensions"] if not item.get("core")]
+    extensions = tuple(_extension(item, tuple(findings.get(item["name"], ()))) for item in rows)
     loose = findings.keys() - {extension.name for extension in extensions}
     return Scan(
         porter=_text(document["porter"]),
