@@ -28,12 +28,13 @@ ROOMS = (
         "fleet",
         "scanning",
         "pipeline",
+        "history",
         "cli",
     ),
     "__main__",
 )
 # Rooms that may touch files, processes and the network of the machine.
-EDGES = {"resources", "tree", "verify", "ledger", "fleet", "cli"}
+EDGES = {"resources", "tree", "verify", "ledger", "fleet", "history", "cli"}
 # Programs that verify runs in other processes under other Pythons: they import nothing of porter and may print.
 DRIVERS = PACKAGE / "verify" / "drivers"
 

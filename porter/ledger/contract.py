@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from porter.errors import Gap, PorterError
-from porter.ledger.model import Decision, Extension, Finding, Rung, Totals, Type, Variable
+from porter.ledger.model import Decision, Extension, Finding, Patch, Run, Rung, Totals, Type, Variable
 
 T = TypeVar("T")
 OBJECTS = ("object", "type-pointer")
@@ -40,9 +40,27 @@ def read_scan(document: object) -> Scan:
     return _guarded("the scan", _scan, clean(document))
 
 
+def run_of(scan: Scan, **values: object) -> Run:
+    """The run of a scan; ``values`` are the fields of a run that a scan does not know."""
+    return Run(
+        porter=scan.porter,
+        target_python=scan.target_python,
+        totals=scan.totals,
+        extensions=scan.extensions,
+        findings=scan.findings,
+        gaps=scan.gaps,
+        **values,
+    )
+
+
 def read_decisions(document: object) -> tuple[Decision, ...]:
     """The decisions in the report of a port."""
     return _guarded("the report of the port", _decisions, clean(document))
+
+
+def read_patches(document: object) -> tuple[Patch, ...]:
+    """The port of each extension in the report of a port."""
+    return _guarded("the report of the port", _patches, clean(document))
 
 
 def read_rungs(document: object) -> tuple[Rung, ...]:
@@ -168,6 +186,10 @@ def _decision(scope: str, item: dict) -> Decision:
         raise ValueError(f"decision {word!r} is none of {', '.join(DECISIONS)}")
     place = _text(item.get("file") or ""), int(item.get("line") or 0)
     return Decision(scope, _text(item["name"]), *place, word, _text(item.get("reason") or ""))
+
+
+def _patches(document: dict) -> tuple[Patch, ...]:
+    return tuple(Patch(_text(item["extension"]), _text(item["diff"])) for item in document.get("patches", ()))
 
 
 def _rungs(document: dict) -> tuple[Rung, ...]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 
 from porter.errors import Gap, PorterError
 from porter.ledger.contract import clean
-from porter.ledger.model import Decision, Extension, Finding, Run, Rung, Totals, Type, Variable
+from porter.ledger.model import Decision, Extension, Finding, Patch, Run, Rung, Totals, Type, Variable
 
 SCHEMA = "porter/ledger/1"
 
@@ -55,6 +55,7 @@ def _run(value: dict, extensions: dict[str, Extension]) -> Run:
         "gaps": tuple(Gap(**item) for item in value["gaps"]),
         "decisions": tuple(Decision(**item) for item in value["decisions"]),
         "rungs": tuple(map(_rung, value["rungs"])),
+        "patches": tuple(Patch(**item) for item in value.get("patches", ())),
     }
     claimed = value["id"]
     run = Run(**{key: item for key, item in {**value, **parts}.items() if key != "id"})

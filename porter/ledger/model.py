@@ -114,6 +114,14 @@ class Rung:
 
 
 @dataclass(frozen=True)
+class Patch:
+    """The port of one extension as a unified diff."""
+
+    extension: str
+    diff: str
+
+
+@dataclass(frozen=True)
 class Totals:
     """The counts of a run: what is ported of all, and what is left; static pointers to types are objects too."""
 
@@ -132,7 +140,7 @@ class Run:
 
     ``tree`` identifies the tree among all of a ledger, ``name`` is how it is shown; ``revision`` names the state of the
     tree, ``content`` is a hash of its sources; ``time`` is UTC as ``2025-01-31T12:00:00.000Z``; ``findings`` are those
-    that belong to no extension.
+    that belong to no extension. ``definition`` says what was counted: ``porter``, or ``lines`` for totals by lines.
     """
 
     tree: str
@@ -148,16 +156,26 @@ class Run:
     gaps: tuple[Gap, ...] = ()
     decisions: tuple[Decision, ...] = ()
     rungs: tuple[Rung, ...] = ()
+    definition: str = "porter"
+    patches: tuple[Patch, ...] = ()
 
     @cached_property
     def id(self) -> str:
-        """The content address of the run: the same run has the same id in every ledger."""
-        return digest({**asdict(replace(self, extensions=())), "extensions": [e.digest for e in self.extensions]})
+        """The content address of the run: the same run has the same id in every ledger.
+
+        Fields a later porter added count only where they say something, so that the ids of older runs stay.
+        """
+        values = {**asdict(replace(self, extensions=())), "extensions": [e.digest for e in self.extensions]}
+        silent = {name for name, value in _ADDED.items() if values[name] == value}
+        return digest({name: value for name, value in values.items() if name not in silent})
 
     @property
     def scan_digest(self) -> str:
         """The content address of what was scanned, whenever that was and whatever was decided or proven."""
-        return replace(self, time="", decisions=(), rungs=()).id
+        return replace(self, time="", decisions=(), rungs=(), patches=()).id
+
+
+_ADDED = {"definition": "porter", "patches": ()}
 
 
 def digest(value: object) -> str:

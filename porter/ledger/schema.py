@@ -119,4 +119,16 @@ CREATE TABLE rungs (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (FIRST,)
+# Runs counted by another definition than porter's own, and the port of each extension as text.
+SECOND = """
+ALTER TABLE runs ADD COLUMN definition TEXT NOT NULL DEFAULT 'porter';
+CREATE TABLE patches (
+    run INTEGER NOT NULL REFERENCES runs,
+    position INTEGER NOT NULL,
+    extension TEXT NOT NULL,
+    diff TEXT NOT NULL
+);
+CREATE INDEX patches_of_run ON patches (run, position);
+"""
+
+MIGRATIONS = (FIRST, SECOND)

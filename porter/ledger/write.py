@@ -41,16 +41,15 @@ def _known(connection: sqlite3.Connection, run_id: str) -> bool:
 
 def _repeats_latest(connection: sqlite3.Connection, run: Run) -> bool:
     query = """SELECT runs.number, scan FROM runs JOIN trees ON trees.id = runs.tree
-               WHERE trees.key = ? AND time <= ? ORDER BY time DESC, number DESC LIMIT 1"""
-    latest = connection.execute(query, (run.tree, run.time)).fetchone()
+               WHERE trees.key = ? AND definition = ? AND time <= ? ORDER BY time DESC, number DESC LIMIT 1"""
+    latest = connection.execute(query, (run.tree, run.definition, run.time)).fetchone()
     if latest is None or latest[1] != run.scan_digest:
         return False
-    return _holds(connection, "decisions", latest[0], _decision_rows(run)) and _holds(
-        connection, "rungs", latest[0], _rung_rows(run)
-    )
+    brought = {"decisions": _decision_rows(run), "rungs": _rung_rows(run), "patches": map(astuple, run.patches)}
+    return all(_holds(connection, table, latest[0], rows) for table, rows in brought.items())
 
 
-def _holds(connection: sqlite3.Connection, table: str, number: int, rows: list[tuple]) -> bool:
+def _holds(connection: sqlite3.Connection, table: str, number: int, rows: Iterable[tuple]) -> bool:
     kept = connection.execute(f"SELECT * FROM {table} WHERE run = ?", (number,)).fetchall()
     return {row[2:] for row in kept} >= set(rows)
 
@@ -62,6 +61,7 @@ def _insert(connection: sqlite3.Connection, run: Run) -> None:
     _insert_rows(connection, "gaps", number, map(astuple, run.gaps))
     _insert_rows(connection, "decisions", number, _decision_rows(run))
     _insert_rows(connection, "rungs", number, _rung_rows(run))
+    _insert_rows(connection, "patches", number, map(astuple, run.patches))
     _insert_findings(connection, run.findings, run=number)
 
 
@@ -69,7 +69,7 @@ def _insert_run(connection: sqlite3.Connection, run: Run) -> int:
     connection.execute("INSERT OR IGNORE INTO trees (key, name) VALUES (?, ?)", (run.tree, run.name))
     (tree,) = connection.execute("SELECT id FROM trees WHERE key = ?", (run.tree,)).fetchone()
     values = (run.id, run.scan_digest, tree, run.revision, run.content, run.time, run.porter, run.target_python)
-    row = values + astuple(run.totals)
+    row = values + astuple(run.totals) + (run.definition,)
     return connection.execute(f"INSERT INTO runs VALUES (NULL{', ?' * len(row)})", row).lastrowid
 
 

@@ -46,11 +46,16 @@ class Line:
 class Overview:
     """Where a tree stands. ``lines`` are the counts in words; ``unread`` is the number of gaps.
 
-    ``definition`` says what is counted: porter's own extensions and types, or ``lines``, which has no table.
+    ``objects`` and ``caches`` count those that were static once and are not now as ported; ``justified`` statics, which
+    have a reason to stay, are in none of the counts. ``definition`` says what is counted: porter's own extensions and
+    types, or ``lines``, which has no table.
     """
 
     extensions: Counts
     types: Counts
+    objects: Counts
+    caches: Counts
+    justified: int
     lines: tuple[str, ...]
     table: tuple[Line, ...]
     unread: int
@@ -81,18 +86,24 @@ def overview(scan: Scan, past: Past = Past()) -> Overview:
     )
 
 
+def overview_of_lines(counted: LineCounts, unread: int) -> Overview:
+    """The overview of a tree whose lines were counted; ``unread`` is the number of files that could not be read."""
+    extensions = Counts(counted.multi_phase, counted.modules)
+    types = Counts(counted.heap_types, counted.types)
+    lines = (port_line("extensions", extensions), port_line("types to heap types", types))
+    return Overview(extensions, types, Counts(0, 0), Counts(0, 0), 0, lines, (), unread, "lines")
+
+
 def seed_lines(extensions: Counts, types: Counts, objects: Counts, caches: Counts, justified: int) -> tuple[str, ...]:
     """The counts in words, one line each."""
     if not extensions.total:
         return (NO_EXTENSIONS,)
-    lines = (
-        port_line("extensions", extensions),
-        port_line("types to heap types", types),
-        per_interpreter_line("objects", objects),
-        per_interpreter_line("caches", caches),
-    )
-    some = f"Leave {justified} static{'s' * (justified != 1)} with a reason (not counted above)"
-    return (*lines, some) if justified else lines
+    lines = [port_line("extensions", extensions), port_line("types to heap types", types)]
+    shared = (("objects", objects), ("caches", caches))
+    lines += [per_interpreter_line(things, counts) for things, counts in shared if counts.total]
+    if justified:
+        lines.append(f"Leave {justified} static{'s' * (justified != 1)} with a reason (not counted above)")
+    return tuple(lines)
 
 
 def per_interpreter_line(things: str, counts: Counts) -> str:

@@ -98,14 +98,28 @@ def type_status(type_: Type, extension: Extension, known: Known = NOTHING) -> St
     if type_.ported:
         whole = extension_status(extension, known)
         return whole if whole.word in ("ported", "proven") else Status("ported", "", "nothing: its extension is next")
-    return _unmoved(known.decisions.on("type", type_.name, type_.file), extension)
+    return _unmoved(type_, extension, known)
 
 
 def variable_status(variable: Variable, extension: Extension, known: Known = NOTHING) -> Status:
     """Where a variable stands that is still static."""
     if variable.kind in _HARMLESS:
         return Status("stays", "", _HARMLESS[variable.kind])
-    return _unmoved(known.decisions.on("variable", variable.name, variable.file), extension)
+    return _unmoved(variable, extension, known)
+
+
+def justification(item: Type | Variable, extension: Extension, known: Known = NOTHING) -> str | None:
+    """Why a static may stay: the reason a port or a suppression gives; None where neither does."""
+    decision = _decision(item, known)
+    if _is(decision, "left"):
+        return decision.reason
+    ignored = (f for f in extension.findings if f.suppressed is not None and (f.symbol, f.file) == (item.name, item.file))
+    return next((finding.suppressed for finding in ignored), None)
+
+
+def justified(extension: Extension, known: Known = NOTHING) -> tuple[Type | Variable, ...]:
+    """The static types, objects and caches of an extension that may stay."""
+    return tuple(item for item in _statics(extension) if justification(item, extension, known) is not None)
 
 
 def _isolated(reached: int | None) -> Status:
@@ -154,9 +168,12 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 def _work(extension: Extension, known: Known) -> list[Type | Variable]:
     """What of an extension still has to move: a symbol that a port left, rightly, has not."""
+    return [item for item in _statics(extension) if justification(item, extension, known) is None]
+
+
+def _statics(extension: Extension) -> list[Type | Variable]:
     shared = [v for v in extension.variables if v.kind in _SHARED]
-    static = [t for t in extension.types if not t.ported]
-    return [item for item in (*static, *shared) if not _is(_decision(item, known), "left")]
+    return [*(t for t in extension.types if not t.ported), *shared]
 
 
 def _decision(item: Type | Variable, known: Known) -> Decision | None:
@@ -167,14 +184,15 @@ def _is(decision: Decision | None, word: str) -> bool:
     return decision is not None and decision.decision == word
 
 
-def _unmoved(decision: Decision | None, extension: Extension) -> Status:
+def _unmoved(item: Type | Variable, extension: Extension, known: Known) -> Status:
     """The status of a symbol that is still static."""
     if extension.generator:
         return Status("generated", extension.generator, f"change what {extension.generator} reads")
+    if (reason := justification(item, extension, known)) is not None:
+        return Status("justified", reason, "nothing")
+    decision = _decision(item, known)
     if decision is None:
         return Status("untouched", "", PORT)
-    if decision.decision == "left":
-        return Status("justified", decision.reason, "nothing")
     return _refused(decision) if decision.decision == "refused" else Status("untouched", "", "porter port --write")
 
 

@@ -15,7 +15,7 @@ from porter.errors import PorterError
 from porter.ledger.contract import clean
 from porter.ledger.database import open_ledger
 from porter.ledger.exchange import export_runs, parse_runs
-from porter.ledger.model import Decision, Rung
+from porter.ledger.model import Decision, Patch, Rung
 from porter.ledger.read import all_runs, points, states
 from porter.ledger.write import import_runs, record
 
@@ -32,6 +32,20 @@ def test_a_run_comes_back_as_it_was(ledger, run):
     run = replace(run, decisions=(REFUSED,), rungs=(PROOF,))
     assert record(ledger, run)
     assert list(all_runs(ledger)) == [run]
+
+
+def test_what_a_later_porter_added_comes_back_and_leaves_older_ids_alone(ledger, run):
+    assert run.id == "1d544bc6c4cbf04aa24af7d32f4500219f511a3cbe8a46217ed4a2c30d41e35a"
+    richer = replace(run, definition="lines", patches=(Patch("pkg._mod", "--- a\n+++ b\n"),))
+    assert richer.id != run.id
+    assert record(ledger, richer) and record(ledger, run)
+    assert sorted(all_runs(ledger), key=lambda each: each.definition) == [richer, run]
+    assert parse_runs(export_runs([richer])) == (richer,)
+
+
+def test_runs_counted_by_lines_are_points_and_no_state(ledger, run):
+    record(ledger, replace(run, definition="lines", extensions=()))
+    assert states(ledger) == () and points(ledger)[0].definition == "lines"
 
 
 def test_the_same_run_twice_changes_nothing(ledger, run):
@@ -56,7 +70,7 @@ def test_evidence_makes_a_known_state_worth_recording_once(ledger, run):
     assert record(ledger, proven)
     assert not record(ledger, replace(proven, time="2025-01-03T00:00:00.000Z"))
     assert not record(ledger, replace(run, time="2025-01-04T00:00:00.000Z"))
-    assert states(ledger)[0].rungs == (PROOF,)
+    assert states(ledger)[0].past.rungs == (PROOF,)
 
 
 def test_an_extension_that_did_not_change_is_kept_once(ledger, run):
@@ -72,7 +86,7 @@ def test_proof_is_of_these_sources_only_and_reasons_stay(ledger, run):
     record(ledger, replace(run, decisions=(REFUSED,), rungs=(PROOF,)))
     record(ledger, replace(run, time="2025-01-02T00:00:00.000Z", content="edited", revision="edited"))
     (state,) = states(ledger)
-    assert (state.decisions, state.rungs) == ((REFUSED,), ())
+    assert (state.past.decisions, state.past.rungs) == ((REFUSED,), ())
 
 
 def test_an_export_imports_into_the_same_ledger(ledger, run, tmp_path):

@@ -54,8 +54,8 @@ def test_status_speaks_the_two_counts(porter):
     assert answer.stdout.splitlines()[:4] == [
         "Port 3 extensions (60%, total: 5)",
         "Port 12 types to heap types (80%, total: 15)",
-        "Make 2 objects per interpreter (left in 2 extensions)",
-        "Make 1 cache per interpreter (left in 1 extension)",
+        "Make 0 objects per interpreter (0%, total: 2)",
+        "Make 0 caches per interpreter (0%, total: 1)",
     ]
     assert "pkg._half  partly ported   9/10" in answer.stdout
 
@@ -113,6 +113,64 @@ def test_status_knows_what_the_ledger_knows(porter, tmp_path):
     assert "refused (its address escapes)" in answer.stdout
 
 
+def test_what_moved_since_an_earlier_run_counts_as_made_per_interpreter(porter):
+    mod = scans.extension("pkg._mod", [scans.type_()], [scans.variable("a"), scans.variable("b"), scans.variable("c")])
+    porter("record", "--scan", "-", given=json.dumps(scans.scan([mod])))
+    less = json.dumps(scans.scan([scans.extension("pkg._mod", [scans.type_()], [scans.variable("c")])]))
+    assert "Make 2 objects per interpreter (66%, total: 3)" in porter("status", "--scan", "-", given=less).stdout
+
+
+def test_statics_with_a_reason_to_stay_are_counted_apart(porter):
+    mod = scans.extension(types=[scans.type_()], variables=[scans.variable("a"), scans.variable("b")])
+    ignored = [
+        scans.finding(suppressed="a singleton"),
+        scans.finding("static-object", "a", suppressed="never shared", line=4),
+    ]
+    answer = porter("status", "--symbols", "--scan", "-", given=json.dumps(scans.scan([mod], ignored)))
+    assert answer.stdout.splitlines()[:4] == [
+        "Port 0 extensions (0%, total: 1)",
+        "Port 0 types to heap types (100%, total: 0)",
+        "Make 0 objects per interpreter (0%, total: 1)",
+        "Leave 2 statics with a reason (not counted above)",
+    ]
+    assert "justified (a singleton)" in answer.stdout and "justified (never shared)" in answer.stdout
+    assert "run porter port: 1 static object or cache, multi-phase init" in answer.stdout
+
+
+WORSE = [
+    (scans.isolated("pkg._a"), scans.extension("pkg._a"), "pkg._a: ported → untouched"),
+    (None, scans.extension("pkg._new"), "pkg._new: is new: untouched"),
+    (scans.extension(types=[]), scans.extension(types=[scans.type_()]), "type Foo_Type is static"),
+    (scans.extension(), scans.extension(variables=[scans.variable()]), "static objects: 0 → 1"),
+    (scans.extension(), scans.extension(variables=[scans.variable(kind="cache")]), "caches: 0"),
+]
+NOT_WORSE = [
+    (scans.extension("pkg._a", [scans.type_()]), scans.isolated("pkg._a")),
+    (None, scans.isolated("pkg._new")),
+    (scans.extension(types=[scans.type_()]), scans.extension(types=[scans.type_(line=99)])),
+    (scans.extension("pkg._gone", [scans.type_()]), None),
+]
+
+
+def _tree(*extensions):
+    return json.dumps(scans.scan([each for each in extensions if each]))
+
+
+@pytest.mark.parametrize(("before", "after", "said"), WORSE)
+def test_a_gate_fails_when_something_got_worse_than_a_base(porter, tmp_path, before, after, said):
+    (tmp_path / "base.json").write_text(_tree(before))
+    (tmp_path / "now.json").write_text(_tree(after))
+    assert said in porter("status", "--scan", "now.json", "--against", "base.json", code=1).stderr
+    porter("record", "--scan", "base.json")
+    assert said in porter("status", "--scan", "now.json", "--against", "ledger", code=1).stderr
+
+
+@pytest.mark.parametrize(("before", "after"), NOT_WORSE)
+def test_a_gate_lets_pass_what_is_as_bad_as_before(porter, tmp_path, before, after):
+    (tmp_path / "base.json").write_text(_tree(before))
+    porter("status", "--scan", "-", "--against", "base.json", given=_tree(after))
+
+
 def test_the_ledger_is_where_the_option_or_the_environment_says(porter, tmp_path):
     porter("record", "--scan", "-", "--ledger", "a.db", given=whole())
     porter("record", "--scan", "-", given=whole(), PORTER_LEDGER="b.db")
@@ -142,6 +200,8 @@ def test_export_and_import(porter, tmp_path):
         (["status", "--scan", "-"], "no JSON"),
         (["status", "--ledger", "none.db", "--scan", "s.json"], "there is no ledger"),
         (["status", "missing"], "missing"),
+        (["status", "--scan", "s.json", "--against", "ledger"], "there is no ledger"),
+        (["status", "--scan", "s.json", "--against", "none.json"], "none.json"),
     ],
 )
 def test_wrong_calls_are_said_in_words(porter, tmp_path, words, said):

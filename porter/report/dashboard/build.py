@@ -53,7 +53,7 @@ def board_of(
 
 def rows_of(state: TreeState) -> tuple[Row, ...]:
     """The extensions of one tree."""
-    knowledge = Knowledge(state.decisions, state.rungs, state.latest.gaps)
+    knowledge = Knowledge(state.past.decisions, state.past.rungs, state.latest.gaps)
     return tuple(_row(state, extension, page, knowledge.of(extension)) for extension, page in _paged(state.latest))
 
 
@@ -86,7 +86,8 @@ def _row(state: TreeState, extension: Extension, page: str, known: Known) -> Row
         gaps=known.gaps,
         reasons=_reasons(extension, known),
         reached=known.reached,
-        evidence=tuple(_evidence(state.rungs, extension)),
+        evidence=tuple(_evidence(state.past.rungs, extension)),
+        patch="".join(p.diff for p in state.past.patches if p.extension == extension.name),
     )
 
 

@@ -60,6 +60,7 @@ class Row:
     reasons: tuple[tuple[str, str, str], ...]  # (symbol, decision, reason)
     reached: int | None
     evidence: tuple[Evidence, ...]
+    patch: str = ""  # the port as a diff, where one is kept
 
 
 @dataclass(frozen=True)
