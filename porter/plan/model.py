@@ -43,13 +43,17 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
-    """A statement ``Type.field = value;`` of the init: the tokens from the first name to the semicolon."""
+    """A statement ``Type.field = value;`` of the init: the tokens from the first name to the semicolon.
+
+    ``chained``: the names of all types in ``A.tp_base = B.tp_base = value;``.
+    """
 
     field: str
     value: Value
     function: Function
     first: int
     last: int
+    chained: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

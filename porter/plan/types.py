@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from porter.facts.capi import (
@@ -16,12 +17,14 @@ from porter.facts.program import Function, Program, Variable, span_of, written_p
 from porter.facts.types import table_fields, type_fields
 from porter.facts.uses import uses_of
 from porter.facts.variables import defined
-from porter.frontend.lexer import ID
 from porter.plan.dealloc import analyse
 from porter.plan.model import Assignment, Refusal, TypeMove
+from porter.plan.types_assigned import Assigned
 from porter.plan.variables import argument_of
 
 _UNSAID = frozenset(("tp_vectorcall", "tp_del", "tp_dict", "tp_bases", "tp_mro", "tp_is_gc"))
+_NO_METACLASS = frozenset("PyObject_HEAD_INIT PyVarObject_HEAD_INIT NULL PyType_Type PyTypeObject struct _typeobject _PyObject_EXTRA_INIT ob_base ob_size ob_type ob_refcnt".split())
+_SPACE = re.compile(r"\s+")
 _MAKERS = frozenset(
     "_PyObject_New _PyObject_NewVar PyObject_New PyType_GenericNew PyType_GenericAlloc PyObject_Call PyObject_CallObject "
     "PyObject_CallFunction PyObject_CallFunctionObjArgs PyObject_CallNoArgs PyObject_CallOneArg PyObject_Vectorcall".split()
@@ -37,9 +40,10 @@ class Types:
         self.variables = [v for v in defined(program) if is_type_object(v)]
         self.tables = {v.name: v for v in defined(program) if base_name(v) in TABLE_OF_FIELD.values() and v.stars == 0}
         self.init_functions = list(init_functions)
+        self.assigned = Assigned(program, places, self.init_functions)
         self.assignments: dict[str, list[Assignment]] = {}
         for variable in (*self.variables, *self.tables.values()):
-            self.assignments[variable.name] = self._assignments(variable)
+            self.assignments[variable.name] = self.assigned.statements(variable)
 
     def values(self, variable: Variable) -> dict[str, Value]:
         """Every field that is set, with sub-tables flattened and run-time assignments in. Raises :class:`Refusal`."""
@@ -67,22 +71,6 @@ class Types:
         inner = inner | {a.field: a.value for a in self.assignments[table.name]}
         return {field: each for field, each in inner.items() if not each.empty}
 
-    def _assignments(self, variable: Variable) -> list[Assignment]:
-        """The statements ``Type.field = value;`` in the functions of the init."""
-        found = []
-        allowed = {f.name_token for f in self.init_functions}
-        for use in uses_of(variable, self.places):
-            tokens, i = use.view.tokens, use.index
-            if use.function is None or use.function.name_token not in allowed:
-                continue
-            if tokens[i + 1].text == "." and tokens[i + 2].kind == ID and tokens[i + 3].text == "=" and tokens[i - 1].text in (";", "{", "}"):
-                end = i + 4
-                while tokens[end].text != ";":
-                    end += 1
-                if not any(t.text == "=" for t in tokens[i + 4 : end]):
-                    found.append(Assignment(tokens[i + 2].text, Value(use.view, i + 4, end), use.function, i, end))
-        return found
-
     def move(self, variable: Variable) -> TypeMove:
         """The port of one type. Raises :class:`Refusal` with what stands in the way."""
         here = self.program.place(variable.name_token)
@@ -93,10 +81,14 @@ class Types:
             if not written_plainly(each) or span_of(each.view.tokens, each.first, each.last) is None:
                 raise Refusal("its definition is not written in one piece: a macro makes it", self.program.place(each.name_token))
         values = self.values(variable)
+        tables = self._tables_of(variable)
+        assignments = [a for v in (variable, *tables) for a in self.assignments[v.name]]
+        self.assigned.check(variable, assignments, [a for each in self.assignments.values() for a in each])
+        self._check_metaclass(values)
         for field in _UNSAID & values.keys():
             raise Refusal(f"{field} has no slot that means the same", self.program.place(values[field].view.tokens[values[field].first]))
-        if "tp_name" not in values or "tp_basicsize" not in values and "tp_base" not in values:
-            raise Refusal("its name or size is not written in the initialiser", here)
+        if "tp_name" not in values:
+            raise Refusal("its name is written nowhere", here)
         full = values["tp_name"].string
         if full is None:
             raise Refusal(f"its name is {values['tp_name'].text}, no string", here)
@@ -105,10 +97,16 @@ class Types:
         self._check_dealloc(values)
         self._check_instances(variable, values, flags)
         self._check_lines(variable, values)
-        tables = self._tables_of(variable)
-        assignments = [a for v in (variable, *tables) for a in self.assignments[v.name]]
         return TypeMove(variable, declarations, full, {n: v for n, v in values.items() if n not in RUNTIME_FIELDS}, tables, tuple(assignments),
                         base, flags, traverse_base, "." in full)  # fmt: skip
+
+    def _check_metaclass(self, values: dict[str, Value]) -> None:
+        """A type of another type than ``type`` needs PyType_FromMetaclass (Python 3.12)."""
+        for field in ("ob_base", "ob_type"):
+            value = values.get(field)
+            names = [w for w in value.words if w.isidentifier() and w not in _NO_METACLASS] if value else []
+            if names:
+                raise Refusal(f"its type is {names[0]}, not type", self.program.place(value.view.tokens[value.first]))
 
     def _tables_of(self, variable: Variable) -> tuple[Variable, ...]:
         written = list((type_fields(variable) or {}).items()) + [(a.field, a.value) for a in self.assignments[variable.name]]
@@ -121,9 +119,7 @@ class Types:
         name = value.name
         if name == "PyBaseObject_Type":
             return ""
-        if name is None:
-            raise Refusal(f"its base is {value.text}", self.program.place(value.view.tokens[value.first]))
-        return name
+        return name if name is not None else _SPACE.sub(" ", value.text)
 
     def _flags(self, variable: Variable, values: dict[str, Value], base: str) -> tuple[tuple[str, ...], str | None]:
         flags = ["Py_TPFLAGS_IMMUTABLETYPE"]
@@ -133,9 +129,7 @@ class Types:
         written = values["tp_flags"].words if "tp_flags" in values else []
         if base and base not in own and "Py_TPFLAGS_HAVE_GC" not in written and "tp_traverse" not in values:
             exception = base.startswith("PyExc_")
-            if base not in GC_BASES and not exception:
-                raise Refusal(f"whether instances of its base {base} are tracked by the collector is not known", self.program.place(variable.name_token))
-            if exception or GC_BASES[base]:
+            if exception or GC_BASES.get(base, False):  # of another, known when the init runs, it inherits what there is
                 return (*flags, "Py_TPFLAGS_HAVE_GC"), f"((PyTypeObject *){base})" if exception else f"(&{base})"
         if "Py_TPFLAGS_HAVE_GC" in written and "tp_traverse" not in values and base not in own:
             if base not in GC_BASES or not GC_BASES[base]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from porter.facts.program import Function, span_of
 from porter.facts.uses import uses_of
 from porter.frontend.declarations import closing
+from porter.plan.types_assigned import is_ready
 from porter.plan.model import Refusal, TypeMove
 from porter.rewrite.types_part import TypePart
 from porter.rewrite.uses import SymbolRefused
@@ -23,13 +26,25 @@ class CreationWriter(TypePart):
             return f"{self.plan.state_name}->{move.base}"
         if move.base.startswith("PyExc_"):
             return f"(PyTypeObject *){move.base}"
-        value = move.fields["tp_base"]
-        return value.text
+        return self._said(move.fields["tp_base"].text)
+
+    def _said(self, text: str) -> str:
+        """An expression of the init with what moves in it reached through the state."""
+        state = self.plan.state_name
+        for each in self.plan.types:
+            text = re.sub(rf"&\s*{each.variable.name}\b", f"{state}->{each.variable.name}", text)
+        for each in self.plan.variables:
+            if each.variable.function is None:
+                text = re.sub(rf"(?<![.>\w]){each.variable.name}\b", f"{state}->{each.member}", text)
+        return text
 
     def remove_assignments(self, move: TypeMove) -> None:
         """The statements that filled fields in the init go: the slots say them."""
+        moved = {m.variable.name for m in self.plan.types} | {t.name for m in self.plan.types for t in m.tables}
         for assignment in move.assignments:
             tokens = assignment.value.view.tokens
+            if assignment.chained - moved:
+                raise Refusal(f"{assignment.field} is assigned together with that of {min(assignment.chained - moved)}, which stays static", self.plan.program.place(tokens[assignment.first]))
             span = span_of(tokens, assignment.first, assignment.last + 1)
             if span is None:
                 raise Refusal(f"{assignment.field} is assigned in a macro", self.plan.program.place(tokens[assignment.first]))
@@ -40,7 +55,7 @@ class CreationWriter(TypePart):
         program = self.plan.program
         for use in uses_of(move.variable, self.places):
             tokens, i = use.view.tokens, use.index
-            if tokens[i - 1].text != "&" or tokens[i - 2].text != "(" or tokens[i - 3].text != "PyType_Ready":
+            if not is_ready(tokens, i):
                 continue
             span = span_of(tokens, i - 3, closing(tokens, i - 2) + 1)
             if span is None or use.function is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from porter.facts.capi import METHOD_FIELDS, OFFSET_MEMBERS, REDUCING_BASES, TABLE_OF_FIELD
+from porter.facts.capi import GC_BASES, METHOD_FIELDS, OFFSET_MEMBERS, REDUCING_BASES, TABLE_OF_FIELD
 from porter.facts.initializer import Value, fields, rows
 from porter.facts.program import Variable, edge, span_of
 from porter.plan.model import Refusal, TypeMove
@@ -114,6 +114,8 @@ class SlotsWriter(TypePart):
         """What keeps protocols 0 and 1 of pickle refusing: a static type does by itself, a heap type would leave its C fields out."""
         if "tp_new" in move.fields or move.base.startswith("PyExc_") or move.base in REDUCING_BASES:
             return ""  # copyreg stops at a type with a tp_new of its own; these bases pickle their own way
+        if move.base and move.base not in GC_BASES and not any(v.name == move.base for v in self.all_types):
+            return ""  # a base that is known when the module is loaded has a way of its own, if any
         row = f'{{"__reduce_ex__", {self.plan.prefix}_reduce_ex, METH_O, NULL}},'
         methods = move.fields.get("tp_methods")
         if methods is None:

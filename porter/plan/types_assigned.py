@@ -1,0 +1,147 @@
+"""What the init does to a static type before it is ready: fields it assigns, and the call that readies it."""
+
+from __future__ import annotations
+
+from porter.facts.initializer import Value
+from porter.facts.program import Function, Program, Variable
+from porter.facts.uses import Use, shadows, uses_of
+from porter.frontend.declarations import closing
+from porter.frontend.lexer import ID, Token
+from porter.plan.model import Assignment, Refusal
+
+READY = "PyType_Ready"
+_ENDS = frozenset((";", "{", "}"))
+_CONSTANT_CALLS = frozenset(("sizeof", "offsetof", "__builtin_offsetof", "_Alignof"))
+
+
+class Assigned:
+    """Assignments ``Type.field = value;`` and calls of PyType_Ready, for all types of a program."""
+
+    def __init__(self, program: Program, places: dict[str, list], init_functions: list[Function]) -> None:
+        self.program, self.places = program, places
+        self.init = {f.name_token for f in init_functions}
+        self.functions = {f.name for f in program.functions()}
+        self.variables = {v.name: v for v in program.variables() if v.function is None}
+
+    def statements(self, variable: Variable) -> list[Assignment]:
+        """The statements of the init that assign a field, alone or in a chain."""
+        found = (self._statement(use) for use in uses_of(variable, self.places) if use.function is not None and use.function.name_token in self.init)
+        return [each for each in found if each is not None]
+
+    def _statement(self, use: Use) -> Assignment | None:
+        tokens, i = use.view.tokens, use.index
+        if not _assigns_field(tokens, i):
+            return self._metaclass(use)
+        first, value = i, i + 4
+        while _assigns_field(tokens, first - 4) and tokens[first - 1].text == "=":
+            first -= 4
+        while _assigns_field(tokens, value):
+            value += 4
+        if tokens[first - 1].text not in _ENDS:
+            return None
+        end = _semicolon(tokens, value)
+        if any(t.text == "=" for t in tokens[value:end]):
+            return None
+        chained = frozenset(tokens[k].text for k in range(first, value, 4))
+        return Assignment(tokens[i + 2].text, Value(use.view, value, end), use.function, first, end, chained)
+
+    def _metaclass(self, use: Use) -> Assignment | None:
+        """``Py_TYPE(&Type) = value;`` and ``Py_SET_TYPE(&Type, value);``."""
+        tokens, i = use.view.tokens, use.index
+        if tokens[i - 1].text != "&" or tokens[i - 2].text != "(" or tokens[i - 4].text not in _ENDS:
+            return None
+        end = _semicolon(tokens, i)
+        if tokens[i - 3].text == "Py_SET_TYPE" and tokens[i + 1].text == ",":
+            return Assignment("ob_type", Value(use.view, i + 2, end - 1), use.function, i - 3, end)
+        if tokens[i - 3].text == "Py_TYPE" and tokens[i + 1].text == ")" and tokens[i + 2].text == "=":
+            return Assignment("ob_type", Value(use.view, i + 3, end), use.function, i - 3, end)
+        return None
+
+    def readied(self, variable: Variable) -> list[Use]:
+        """The uses ``PyType_Ready(&Type)``."""
+        return [use for use in uses_of(variable, self.places) if is_ready(use.view.tokens, use.index)]
+
+    def check(self, variable: Variable, assignments: list[Assignment], others: list[Assignment]) -> None:
+        """Raises :class:`Refusal` where what the init does cannot be said in slots and one creation.
+
+        ``others``: the assignments to all types, which may mention this one as a base.
+        """
+        ready = self.readied(variable)
+        if len(ready) > 1:
+            raise Refusal("it is readied in two places", self.program.place(ready[1].token))
+        for each in assignments:
+            self._check_assignment(variable, each, ready)
+        for use in ready:
+            self._check_ready(variable, use, others)
+
+    def _check_ready(self, variable: Variable, ready: Use, assignments: list[Assignment]) -> None:
+        """Nothing but assignments mentions a type before the call that makes it, which runs once."""
+        if ready.function is None or ready.function.name_token not in self.init:
+            raise Refusal(f"it is readied outside of the init, in {ready.function.name if ready.function else 'a macro'}()", self.program.place(ready.token))
+        spans = [(a.first, a.last) for a in assignments if a.function.name_token is ready.function.name_token]
+        for use in uses_of(variable, self.places):
+            before = use.function is not None and use.function.name_token is ready.function.name_token and use.index < ready.index
+            if before and not any(first <= use.index < last for first, last in spans):
+                raise Refusal("it is used before it is readied", self.program.place(use.token))
+
+    def _check_assignment(self, variable: Variable, each: Assignment, ready: list[Use]) -> None:
+        tokens = each.value.view.tokens
+        place = self.program.place(tokens[each.first])
+        if not _straight(each.function, each.first):
+            raise Refusal(f"{each.field} is assigned under a condition", place)
+        if any(u.function is not None and u.function.name_token is each.function.name_token and u.index < each.first for u in ready):
+            raise Refusal(f"{each.field} is assigned behind the call that readies it", place)
+        if each.field == "tp_base":
+            if any(self._local(each, i) for i in range(each.value.first, each.value.last)) and not any(
+                u.function is not None and u.function.name_token is each.function.name_token for u in ready
+            ):
+                raise Refusal(f"its base {each.value.text} is known in another function than the one that readies it", place)
+        elif not self._constant(each):
+            raise Refusal(f"{each.field} is given {each.value.text}, which is known only when the init runs", place)
+
+    def _constant(self, each: Assignment) -> bool:
+        """Whether a value can stand in an initialiser at file scope (C11 6.6)."""
+        tokens, index = each.value.view.tokens, each.value.first
+        while index < each.value.last:
+            token, following = tokens[index], tokens[index + 1].text
+            if token.text in _CONSTANT_CALLS:
+                index = closing(tokens, index + 1) + 1
+                continue
+            if token.kind == ID and (self._local(each, index) or following in ("->", ".", "(", "[") and tokens[index - 1].text != "&"):
+                return False
+            if token.kind == ID and tokens[index - 1].text != "&" and self._loaded(token):
+                return False
+            index += 1
+        return True
+
+    def _loaded(self, token: Token) -> bool:
+        """Whether a name is a variable whose value, and not its address, is meant."""
+        variable = self.variables.get(token.text)
+        return variable is not None and not variable.array and token.text not in self.functions
+
+    def _local(self, each: Assignment, index: int) -> bool:
+        token = each.value.view.tokens[index]
+        return token.kind == ID and shadows(each.function, token.text, index)
+
+
+def is_ready(tokens: list[Token], index: int) -> bool:
+    """Whether a name stands in ``PyType_Ready(&Name)``."""
+    return tokens[index - 1].text == "&" and tokens[index - 2].text == "(" and tokens[index - 3].text == READY
+
+
+def _assigns_field(tokens: list[Token], index: int) -> bool:
+    """Whether ``Name.field =`` stands here."""
+    return index >= 0 and tokens[index].kind == ID and tokens[index + 1].text == "." and tokens[index + 2].kind == ID and tokens[index + 3].text == "="
+
+
+def _semicolon(tokens: list[Token], index: int) -> int:
+    while tokens[index].text != ";":
+        index = closing(tokens, index) + 1 if tokens[index].text in ("(", "[", "{") else index + 1
+    return index
+
+
+def _straight(function: Function, index: int) -> bool:
+    """Whether a statement stands in the body itself, so that nothing governs it."""
+    tokens = function.view.tokens
+    depth = sum((t.text == "{") - (t.text == "}") for t in tokens[function.declaration.body : index])
+    return depth == 1
