@@ -50,7 +50,7 @@ def uses_of(variable: Variable, places: dict[str, list]) -> list[Use]:
             continue
         if "static" in variable.storage and view is not variable.view and view.tokens[index].file == view.file:
             continue
-        if variable.function is None and function is not None and shadows(function, variable.name, index):
+        if function is not None and (shadows(function, variable.name, index) if variable.function is None else is_another(variable, index)):
             continue
         text = function is None and variable.array and variable.base.split()[-1:] == ["char"]  # a text that a table points to
         found.append(Use(view.tokens[index], index, view, function, "read" if text else how(view.tokens, index, variable)))
@@ -60,6 +60,12 @@ def uses_of(variable: Variable, places: dict[str, list]) -> list[Use]:
 def shadows(function: Function, name: str, index: int) -> bool:
     """Whether a parameter or local declaration of the same name hides a name of file scope inside ``function``."""
     return any(first <= index < last for first, last in function.hidden.get(name, ()))
+
+
+def is_another(variable: Variable, index: int) -> bool:
+    """Whether the name of a local static means another local variable at ``index``: the last one declared around it counts."""
+    around = [first for first, last in variable.function.hidden.get(variable.name, ()) if first <= index < last]
+    return bool(around) and max(around) != variable.name_index
 
 
 def how(tokens: list[Token], index: int, variable: Variable) -> str:

@@ -17,14 +17,15 @@ _THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
 
 def defined(program: Program) -> list[Variable]:
     """The variables an extension defines, once each: of several tentative definitions the one with a value, or the first."""
-    best: dict[tuple[str, str, str], Variable] = {}
+    best: dict[tuple[str, str, str, int], Variable] = {}
     valued = {_scoped(v) for v in program.variables() if v.value is not None and v.function is None}
     for variable in program.variables():
         if variable.value is None and ("extern" in variable.storage or (variable.function is None and _scoped(variable) in valued)):
             continue
         owner = _qualifier(variable) if variable.function is None else variable.function.name
         place = program.place(variable.name_token)
-        key = (variable.name, owner, place.file if "static" in variable.storage else "")
+        at = variable.name_index if owner else -1  # two blocks of a function may have a variable of one name each
+        key = (variable.name, owner, place.file if "static" in variable.storage else "", at)
         if key not in best or (best[key].value is None and variable.value is not None):
             best[key] = variable
     return list(best.values())

@@ -21,7 +21,7 @@ from porter.plan.roles import Roles
 from porter.plan.scope import Scope
 from porter.plan.sharing import Sharing
 from porter.plan.types import Types
-from porter.plan.variables import c_state_move, object_move
+from porter.plan.variables import c_state_move, distinct, object_move
 
 
 class Planner:
@@ -97,7 +97,7 @@ class Planner:
                     moves.append(c_state_move(self.program, self.places, variable))
             except Refusal as problem:
                 self.refuse(variable, problem)
-        return self._whole_declarations(moves)
+        return distinct(self._whole_declarations(moves))
 
     def _whole_declarations(self, moves: list[VariableMove]) -> list[VariableMove]:
         """Variables declared in one statement move together or not at all."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import chain, count
 
 from porter.facts.capi import BORROWED, STEALS
 from porter.facts.holds import holds_object, is_type_pointer
@@ -74,6 +76,18 @@ def _start(variable: Variable) -> str | None:
 
 def _member(variable: Variable) -> str:
     return variable.name if variable.function is None else f"{variable.function.name}_{variable.name}"
+
+
+def distinct(moves: list[VariableMove]) -> list[VariableMove]:
+    """The moves with a member of its own for each: several files, or blocks of a function, may use one name."""
+    given: set[str] = set()
+    made = []
+    for move in moves:
+        names = chain((move.member,), (f"{move.member}_{number}" for number in count(2)))
+        member = next(name for name in names if name not in given)
+        given.add(member)
+        made.append(replace(move, member=member))
+    return made
 
 
 # -- ownership -----------------------------------------------------------------

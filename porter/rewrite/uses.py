@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from porter.facts.program import Function, Variable
-from porter.facts.uses import shadows
+from porter.facts.uses import is_another, shadows
 from porter.frontend.lexer import CHAR, ID, NUMBER, STRING, Token
 from porter.plan.arms import Arms
 from porter.plan.model import Plan, Refusal, TypeMove, VariableMove, key_of
@@ -92,7 +92,12 @@ def _means(plan: Plan, owners: Owners, variable: Variable, token: Token) -> bool
     """Whether a token written like the symbol means it: not a local of the same name, not another function's static."""
     function = owners.function(token.file, token.start)
     if variable.function is not None:
-        return function is not None and function.name_token.start == variable.function.name_token.start and function.name == variable.function.name
+        if function is None or function.name_token.start != variable.function.name_token.start or function.name != variable.function.name:
+            return False
+        index = _stream_index(function, token)
+        return index is None or not is_another(variable, index)
+    if _has_its_own(plan, variable, token.file):
+        return False
     if function is None:
         return True
     index = _stream_index(function, token)
@@ -103,6 +108,12 @@ def _means(plan: Plan, owners: Owners, variable: Variable, token: Token) -> bool
     if shadows(function, variable.name, index):
         raise Refusal("a local variable has the same name", plan.program.place(token))
     return True
+
+
+def _has_its_own(plan: Plan, variable: Variable, file: str) -> bool:
+    """Whether ``file`` defines a static of the same name, and the variable is one of another file."""
+    defining = {v.name_token.file for v in plan.program.variables() if v.name == variable.name and v.function is None and "static" in v.storage}
+    return variable.name_token.file in defining and variable.name_token.file != file and file in defining
 
 
 def _stream_index(function: Function, token: Token) -> int | None:

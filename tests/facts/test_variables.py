@@ -191,3 +191,9 @@ def test_numpy_renames_and_only_declares_where_it_is_told_to() -> None:
     text = "#define PY_ARRAY_UNIQUE_SYMBOL my_api\n{}#include <numpy/arrayobject.h>\nint f(void) {{ import_array(); return 0; }}\n"
     assert kinds(facts_of(text.format(""))).keys() == {"my_api", "my_apiPyArray_RUNTIME_VERSION"}
     assert kinds(facts_of(text.format("#define NO_IMPORT_ARRAY\n"))) == {}
+
+
+def test_blocks_of_a_function_have_variables_of_their_own() -> None:
+    text = "void f(int n) { if (n) { static int v[] = {1}; g(v[0]); } else { static int v[] = {2}; v[0] = n; } static int v; v = n; { int v; v = n; } }"
+    found = [v for v in facts_of(HEAD + text).variables if v.name == "v"]
+    assert [(v.kind, len(v.writes)) for v in found] == [("never-written", 0), ("c-state", 1), ("c-state", 1)]
