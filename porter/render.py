@@ -39,3 +39,8 @@ def render_text(template: str, /, **values: object) -> str:
 def render_html(template: str, /, **values: object) -> str:
     """A page from ``templates/html/<template>.html.j2``; every value is escaped."""
     return _environment(True).get_template(f"html/{template}.html.j2").render(values)
+
+
+def render_svg(template: str, /, **values: object) -> str:
+    """A picture from ``templates/svg/<template>.svg.j2``; every value is escaped."""
+    return _environment(True).get_template(f"svg/{template}.svg.j2").render(values)

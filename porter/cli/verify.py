@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 import click
 
 from porter.errors import PorterError
-from porter.verify import Verification, VerifyOptions, render_text, verify
+from porter.verify import Verifications, VerifyOptions, render_text, verify
 from porter.verify.model import TOP
 
 
@@ -48,18 +49,22 @@ class Progress:
             time.sleep(0.5)
 
 
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
 @click.command("verify")
-@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("path", type=FOLDER)
 @click.option(
     "--against",
     metavar="ORIGINAL",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The tree before the port, to compare tests and behaviour with.",
+    type=FOLDER,
+    help="The tree before the port, to compare tests, behaviour and speed with.",
 )
 @click.option(
     "--tests",
     metavar="CMD",
-    help="The command that runs the package's tests (default: found, if they are where tests are kept).",
+    help="The command that runs the package's tests (default: what tox, nox or pytest settings say, else found where"
+    " tests are kept).",
 )
 @click.option(
     "--test-requires", metavar="NAMES", default="", help="What the tests need installed, separated by spaces."
@@ -69,9 +74,15 @@ class Progress:
     "pythons",
     metavar="PY",
     multiple=True,
-    help="A path, a version (3.13) or a command; may be repeated, the best that answers is used (default: found).",
+    help="A path, a version (3.13) or a command; repeat it to verify with several, or say all for one of each version"
+    " with own-GIL interpreters (default: the best one found).",
 )
-@click.option("--keep", metavar="DIR", type=click.Path(path_type=Path), help="Keep builds and logs in this new folder.")
+@click.option(
+    "--keep",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Keep builds, logs and the evidence of each rung in this new folder.",
+)
 @click.option(
     "--timeout",
     metavar="S",
@@ -96,6 +107,27 @@ class Progress:
     show_default=True,
     help="The highest rung to climb to.",
 )
+@click.option(
+    "--workload",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A Python file that interpreters run at once on rung 4, under sanitizers and for the pay-off (default: calls of"
+    " the public names that come back in the main interpreter).",
+)
+@click.option(
+    "--sanitize",
+    multiple=True,
+    type=click.Choice(["address", "thread", "undefined"]),
+    help="Build again with this sanitizer and run interpreters in threads under it; may be repeated.",
+)
+@click.option("--valgrind", is_flag=True, help="Run interpreters in threads under valgrind.")
+@click.option("--speed", is_flag=True, help="Time the module's calls with pyperf, ORIGINAL against PATH.")
+@click.option(
+    "--pay-off",
+    is_flag=True,
+    help="Time the same work sequentially, in threads, processes and interpreters; --keep has the plot.",
+)
+@click.option("--offline", is_flag=True, help="Install only what earlier runs have kept: no network.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here."
@@ -106,34 +138,36 @@ class Progress:
 def command(
     ctx: click.Context,
     path: Path,
-    against: Path | None,
-    tests: str | None,
     test_requires: str,
-    pythons: tuple[str, ...],
-    keep: Path | None,
-    timeout: float,
-    memory: int,
-    rungs: int,
     form: str,
     output: Path | None,
     verbose: int,
     quiet: bool,
+    **asked: object,
 ) -> None:
     """Build the extensions of PATH, run their tests, and load them in many interpreters: the proof of a port.
 
     This verb, and no other, runs code of the tree: its build back end, its tests and its extensions, in child
-    processes with time and memory limits. The tree itself is not written to.
+    processes with limits on time, memory and output. The tree itself is not written to.
 
     \b
     rung 0  builds
          1  own tests pass as before
          2  loads in own-GIL interpreters one after another
          3  two alive at once, one destroyed, the other used
-         4  many in threads, created and destroyed in a loop
+         4  many in threads, created and destroyed in a loop, each doing the same work
          5  own tests pass inside an own-GIL interpreter
          6  no leak over create and destroy rounds
 
-    Beside the ladder: types and objects left in the built files, and behaviour against ORIGINAL.
+    Beside the ladder: types and objects left in the built files, behaviour against ORIGINAL, an init that fails
+    midway, objects that outlive their module; and, where asked for, sanitizers, valgrind, speed and the pay-off.
+
+    \b
+    porter verify . --against ../before              the proof of a port
+    porter verify . --python 3.12 --python 3.13      with both
+    porter verify . --keep proof                     evidence in proof/evidence/, a file for each rung
+    porter verify . --sanitize thread                look for data races
+    porter verify . --against ../before --speed --pay-off --keep proof
 
     Exit codes: 0 nothing failed, 1 a rung failed, 2 usage or error.
     """
@@ -142,18 +176,24 @@ def command(
             f"porter: code of {click.format_filename(path)} will be built and run".encode("utf-8", "backslashreplace"),
             err=True,
         )
-    options = VerifyOptions(against, tests, tuple(test_requires.split()), pythons, keep, timeout, memory, rungs)
+    options = VerifyOptions(test_requires=tuple(test_requires.split()), **asked)
     progress = Progress(-1 if quiet else verbose)
+    signal.signal(signal.SIGTERM, _end)
     try:
-        verification = verify(path, options, progress.say)
+        proven = verify(path, options, progress.say)
     finally:
         progress.end()
-    _write(_report(verification, form), output)
-    ctx.exit(int(verification.exit_code))
+    _write(_report(proven, form), output)
+    ctx.exit(int(proven.exit_code))
 
 
-def _report(verification: Verification, form: str) -> bytes:
-    text = json.dumps(verification.to_json(), indent=1) + "\n" if form == "json" else render_text(verification)
+def _end(number: int, frame: object) -> None:
+    """Leave as on an error, so that what was started is ended and what was written is removed."""
+    raise SystemExit(128 + number)
+
+
+def _report(proven: Verifications, form: str) -> bytes:
+    text = json.dumps(proven.to_json(), indent=1) + "\n" if form == "json" else render_text(proven)
     return text.encode("utf-8", "backslashreplace")
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +13,11 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
 from porter.errors import PorterError
-from porter.verify.model import BuiltModule, Python
-from porter.verify.process import Limits, Outcome, run
+from porter.verify.compilers import stand_ins
+from porter.verify.install import Pip, Shop
+from porter.verify.model import BuiltModule
+from porter.verify.process import Outcome, run
 
-SHIM = Path(__file__).parent / "drivers" / "keep_debug.sh"
 LEAVE_OUT = {"__pycache__", ".tox", ".nox", "node_modules", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 SUFFIX = re.compile(r"(\.cpython-[^.]*|\.abi3[^.]*|\.pypy[^.]*)?\.so$")
 
@@ -54,27 +54,26 @@ class Build:
         return self.outcome.log
 
 
-def build(
-    tree: Path, folder: Path, python: Python, limits: Limits, requires: Iterable[str], say: Callable[[str], None]
-) -> Build:
-    """Copy ``tree`` under ``folder``, make an environment with ``python``, install the copy into it, then what it
-    requires to run and ``requires`` for its tests. Never writes to ``tree``; raises PorterError if the tree cannot
-    be copied.
+def build(tree: Path, folder: Path, shop: Shop, requires: Iterable[str], add: Sequence[str] = ()) -> Build:
+    """Copy ``tree`` under ``folder``, make an environment there, install the copy into it, then what it requires to
+    run and ``requires`` for its tests; ``add``: arguments for the compiler. Never writes to ``tree``; raises
+    PorterError if the tree cannot be copied.
     """
     folder.mkdir(parents=True)
-    source, log = folder / "source", folder / "log.txt"
+    source, log, environment = folder / "source", folder / "log.txt", folder / "venv"
     copy_tree(tree, source)
-    say(f"making an environment with {python.label}")
-    outcome = run([python.path, "-m", "venv", str(folder / "venv")], log, limits, cwd=folder)
+    shop.say(f"making an environment with {shop.python.label}")
+    outcome = run([shop.python.path, "-m", "venv", str(environment)], log, shop.limits, cwd=folder)
     if not outcome.ok:
         return Build(folder, source, outcome, error=_errors(outcome))
-    say(f"building {tree}")
-    pip = [str(folder / "venv/bin/python"), "-m", "pip", "--disable-pip-version-check", "install"]
-    outcome = run([*pip, "--no-deps", "-v", str(source)], log, limits, cwd=folder, env=_flags(folder))
+    shop.say(f"building {tree}" + (f" with {' '.join(add)}" if add else ""))
+    flags = stand_ins(folder / "compilers", shop.python, add)
+    pip = Pip(environment / "bin" / "python", shop, log, folder)
+    outcome = pip.install(["--no-deps", "-v", str(source)], env=flags)
     if not outcome.ok:
         return Build(folder, source, outcome, error=_errors(outcome))
-    modules = tuple(find_modules(site_packages(folder / "venv")))
-    notes = _install_dependencies(pip, folder, log, limits, tuple(requires), say)
+    modules = tuple(find_modules(site_packages(environment)))
+    notes = (*pip.missing_dependencies(), *pip.install_each(tuple(requires), "test"))
     return Build(folder, source, outcome, modules, notes=notes)
 
 
@@ -132,23 +131,6 @@ def _exports_init(path: Path, leaf: str) -> bool:
         return True
 
 
-def _flags(folder: Path) -> dict[str, str]:
-    """Environment that keeps debug information through setuptools, CMake, Meson and scikit-build."""
-    shims = folder / "compilers"
-    shims.mkdir(exist_ok=True)
-    flags = {"SKBUILD_INSTALL_STRIP": "false"}
-    for name, variable, real, candidates in (
-        ("cc", "CC", "PORTER_CC", ("cc", "gcc", "clang")),
-        ("c++", "CXX", "PORTER_CXX", ("c++", "g++", "clang++")),
-    ):
-        compiler = os.environ.get(variable) or next(filter(shutil.which, candidates), None)
-        if compiler:
-            shutil.copyfile(SHIM, shims / name)
-            (shims / name).chmod(0o755)
-            flags |= {variable: str(shims / name), real: compiler}
-    return flags | {name: f"{os.environ.get(name, '')} -g".strip() for name in ("CFLAGS", "CXXFLAGS")}
-
-
 def _errors(outcome: Outcome) -> tuple[str, ...]:
     """The lines that say why: the compiler's first, else pip's or Python's."""
     if outcome.died:
@@ -162,23 +144,3 @@ def _errors(outcome: Outcome) -> tuple[str, ...]:
         if found := [line[:300] for line in lines if re.search(pattern, line)]:
             return tuple(dict.fromkeys(found[:6]))
     return tuple(lines[-1:]) or (outcome.ended,)
-
-
-def _install_dependencies(
-    pip: list[str], folder: Path, log: Path, limits: Limits, requires: tuple[str, ...], say: Callable[[str], None]
-) -> tuple[str, ...]:
-    """Install what the package says it needs and what its tests need; what fails is a note."""
-    checked = run([pip[0], "-m", "pip", "check"], log, limits, cwd=folder)
-    told = (line.partition(" requires ")[2].partition(", ") for line in checked.output.splitlines())
-    missing = [name for name, _, state in told if state == "which is not installed."]
-    notes = []
-    for purpose, names in (("run", missing), ("test", requires)):
-        if not names:
-            continue
-        say(f"installing what it needs to {purpose}: {' '.join(names)}")
-        if not run([*pip, "-q", "--prefer-binary", *names], log, limits, cwd=folder).ok:
-            failed = [
-                name for name in names if not run([*pip, "-q", "--prefer-binary", name], log, limits, cwd=folder).ok
-            ]
-            notes += [f"{name}, needed to {purpose}, could not be installed" for name in failed]
-    return tuple(notes)

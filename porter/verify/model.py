@@ -26,9 +26,11 @@ class VerifyOptions:
     """How to verify.
 
     ``against``: the tree before the port; ``tests``: the command of its tests, ``test_requires``: what they need
-    installed; ``pythons``: paths, versions or commands, tried in order; ``keep``: a folder for builds and logs
-    (else they are temporary); ``timeout``: seconds for each child; ``memory``: MiB for each child and its own
-    children; ``rungs``: the highest rung to try.
+    installed; ``pythons``: paths, versions or commands, each of them used, or ``all``; ``keep``: a folder for builds,
+    evidence and logs (else they are temporary); ``timeout``: seconds for each child; ``memory``: MiB for each child
+    and its own children; ``rungs``: the highest rung to try; ``workload``: a file that interpreters run at once;
+    ``sanitize``: ``address``, ``thread``, ``undefined``; ``valgrind``, ``speed``, ``pay_off``: whether these are
+    tried; ``offline``: install only what earlier runs kept.
     """
 
     against: Path | None = None
@@ -39,6 +41,12 @@ class VerifyOptions:
     timeout: float = 600.0
     memory: int = 4096
     rungs: int = TOP
+    workload: Path | None = None
+    sanitize: tuple[str, ...] = ()
+    valgrind: bool = False
+    speed: bool = False
+    pay_off: bool = False
+    offline: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,11 @@ class Python:
     venv: bool
     gil: bool = True
     debug: bool = False
+
+    @property
+    def short(self) -> str:
+        """Version and kind, as the name of a folder."""
+        return f"python-{'.'.join(map(str, self.version))}{'t' * (not self.gil)}{'d' * self.debug}"
 
     @property
     def label(self) -> str:
@@ -90,8 +103,8 @@ class BuiltModule:
 
 @dataclass(frozen=True, order=True)
 class Left:
-    """A writable variable that interpreters share. ``kind``: ``type`` or ``object``; ``source``: ``debug information``
-    or ``symbols``; ``function``: the one it is static in, or None.
+    """A writable variable that interpreters share. ``kind``: ``type``, ``object`` or ``other``; ``source``: ``debug
+    information`` or ``symbols``; ``function``: the one it is static in, or None.
     """
 
     module: str
@@ -106,9 +119,12 @@ class Left:
 
 @dataclass(frozen=True)
 class Residue:
-    """What is left in the built files; ``notes`` say what could not be read."""
+    """What is shared by interpreters in the built files. ``left``: types and objects, always wrong; ``other``: C
+    variables, right where they hold the same for all or have a lock; ``notes`` say what could not be read.
+    """
 
     left: tuple[Left, ...] = ()
+    other: tuple[Left, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -124,8 +140,33 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """How much longer ``call`` takes after than ``before``: 1.0 is as long, with the ends of its 95 % interval."""
+
+    call: str
+    before: float
+    after: float
+    ratio: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class PayOff:
+    """The same ``work`` done N times over. ``seconds``: way -> wall clock for each N of ``counts``; a way that did not
+    work is in ``failed``, with the reason.
+    """
+
+    work: str
+    cores: int
+    counts: tuple[int, ...]
+    seconds: dict[str, tuple[float, ...]]
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Verification:
-    """The whole answer. ``evidence``: rungs 0 to 6 in order, then what stands beside the ladder."""
+    """The whole answer for one Python. ``evidence``: rungs 0 to 6 in order, then what stands beside the ladder."""
 
     root: str
     against: str | None
@@ -135,6 +176,8 @@ class Verification:
     residue: Residue = Residue()
     behaviour: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
+    speed: tuple[Ratio, ...] = ()
+    pay_off: PayOff | None = None
 
     @property
     def reached(self) -> int:
@@ -162,7 +205,34 @@ class Verification:
             "reached": self.reached,
             "failed": self.exit_code == Exit.FOUND,
             "evidence": [asdict(e) for e in self.evidence],
-            "residue": {"left": [asdict(v) for v in self.residue.left], "notes": list(self.residue.notes)},
+            "residue": {
+                "left": [asdict(v) for v in self.residue.left],
+                "other": [asdict(v) for v in self.residue.other],
+                "notes": list(self.residue.notes),
+            },
+            "speed": [asdict(r) for r in self.speed],
+            "pay_off": asdict(self.pay_off) if self.pay_off else None,
             "behaviour": [asdict(c) for c in self.behaviour],
             "notes": list(self.notes),
         }
+
+
+@dataclass(frozen=True)
+class Verifications:
+    """The answers for each Python, in the order asked for; at least one."""
+
+    runs: tuple[Verification, ...]
+
+    @property
+    def weakest(self) -> Verification:
+        """What holds with every Python: the run that failed or got least far."""
+        return min(self.runs, key=lambda run: (run.exit_code == Exit.OK, run.reached))
+
+    @property
+    def exit_code(self) -> Exit:
+        """FOUND when anything failed with any Python."""
+        return self.weakest.exit_code
+
+    def to_json(self) -> dict[str, object]:
+        """The weakest run, and under ``runs`` all of them."""
+        return self.weakest.to_json() | {"runs": [run.to_json() for run in self.runs]}

@@ -1,4 +1,4 @@
-"""Child processes with limits: whatever they do, hang, die or eat memory, is a result."""
+"""Child processes with limits: whatever they do, hang, die, flood or eat memory, is a result."""
 
 from __future__ import annotations
 
@@ -11,22 +11,27 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
+
+from porter.verify.descent import end_all, resident
 
 MIB = 1 << 20
+MARK = "PORTER_CHILD"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """``seconds`` of wall clock and ``memory`` in MiB, over the child and everything in its process group."""
+    """``seconds`` of wall clock, ``memory`` in MiB over the child and all it started, ``output`` in MiB."""
 
     seconds: float
     memory: int
+    output: int = 64
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a child ended. ``exceeded``: ``time``, ``memory`` or None; ``output``: stdout and stderr, as written to
-    ``log``.
+    """How a child ended. ``exceeded``: ``time``, ``memory``, ``output`` or None; ``output``: stdout and stderr, as
+    written to ``log``.
     """
 
     command: str
@@ -54,6 +59,8 @@ class Outcome:
             return f"no answer in {self.limits.seconds:g} s"
         if self.exceeded == "memory":
             return f"took more than {self.limits.memory} MiB of memory"
+        if self.exceeded == "output":
+            return f"wrote more than {self.limits.output} MiB of output"
         if self.code < 0:
             return f"died with {_signal_name(-self.code)}"
         return f"ended with exit code {self.code}"
@@ -77,8 +84,14 @@ def run(
         except OSError as problem:
             out.write(f"cannot be started: {problem}\n".encode("utf-8", "surrogateescape"))
             code, exceeded = 127, None
-    output = log.read_bytes()[offset:].decode("utf-8", "replace")
+    output = _read(log, offset, limits.output * MIB)
     return Outcome(shown, code, exceeded, limits, round(time.monotonic() - started, 2), output, log)
+
+
+def _read(log: Path, offset: int, most: int) -> str:
+    with open(log, "rb") as handle:
+        handle.seek(offset)
+        return handle.read(most).decode("utf-8", "replace")
 
 
 def run_driver(
@@ -90,69 +103,60 @@ def run_driver(
     *,
     cwd: Path,
     env: Mapping[str, str] | None = None,
+    flags: Sequence[str] = (),
+    through: Sequence[str] = (),
 ) -> tuple[Outcome, dict | None]:
-    """Run ``drivers/<driver>`` under ``python`` with ``given`` as JSON; its JSON answer, or None if it gave none."""
+    """Run ``drivers/<driver>`` under ``python`` with ``given`` as JSON; its JSON answer, or None if it gave none.
+
+    ``flags`` are Python's own; ``through`` is a program that runs the whole command, such as valgrind.
+    """
     ask, answer = cwd / "given.json", cwd / "result.json"
     ask.write_text(json.dumps(given), "utf-8")
     answer.unlink(missing_ok=True)
     script = Path(__file__).parent / "drivers" / driver
-    outcome = run([str(python), "-B", str(script), str(ask), str(answer)], log, limits, cwd=cwd, env=env)
+    command = [*through, str(python), "-B", *flags, str(script), str(ask), str(answer)]
+    outcome = run(command, log, limits, cwd=cwd, env=env)
     if outcome.died or not answer.is_file():
         return outcome, None
     return outcome, json.loads(answer.read_text("utf-8"))
 
 
 def _supervise(command, out, limits: Limits, cwd: Path, env: dict[str, str]) -> tuple[int, str | None]:
-    """Watch one child in a process group of its own; the group is gone when this returns."""
+    """Watch one child in a session of its own; it and all it started are gone when this returns."""
+    mark = f"{MARK}={uuid4().hex}"
+    before = os.fstat(out.fileno()).st_size
     child = subprocess.Popen(
         command,
         stdout=out,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         cwd=cwd,
-        env=env,
+        env=env | dict([mark.split("=")]),
         start_new_session=True,
     )
     deadline, pause, exceeded = time.monotonic() + limits.seconds, 0.005, None
     try:
-        while child.poll() is None:
+        while child.poll() is None and exceeded is None:
             if time.monotonic() > deadline:
                 exceeded = "time"
-                break
-            if _resident(child.pid) > limits.memory * MIB:
+            elif resident(child.pid) > limits.memory * MIB:
                 exceeded = "memory"
-                break
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.1)
+            elif os.fstat(out.fileno()).st_size - before > limits.output * MIB:
+                exceeded = "output"
+            else:
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.1)
     finally:
-        _kill_group(child.pid)
+        end_all(child.pid, mark)
         child.wait()
+        _cut(out, before + limits.output * MIB)
     return child.returncode, exceeded
 
 
-def _kill_group(group: int) -> None:
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # all of it has ended
-
-
-def _resident(group: int) -> int:
-    """Bytes of memory of a process group; 0 where the system has no /proc."""
-    page, total = os.sysconf("SC_PAGE_SIZE"), 0
-    for entry in _processes():
-        try:
-            fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
-        except OSError:
-            continue
-        if len(fields) > 21 and int(fields[2]) == group:
-            total += int(fields[21]) * page
-    return total
-
-
-def _processes() -> list[Path]:
-    proc = Path("/proc")
-    return [p for p in proc.iterdir() if p.name.isdigit()] if (proc / "self" / "stat").is_file() else []
+def _cut(out, most: int) -> None:
+    """What was written past the limit before the child was ended is not kept."""
+    if os.fstat(out.fileno()).st_size > most:
+        os.ftruncate(out.fileno(), most)
 
 
 def _signal_name(number: int) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from porter.errors import UsageError
+from porter.errors import PorterError, UsageError
 from porter.verify.model import Python
 from porter.verify.process import Limits, run
 
@@ -53,6 +53,31 @@ def find_python(wanted: Sequence[str] = (), environ: Mapping[str, str] | None = 
         reasons = "; ".join(f"{path}: {why}" for path, why in rejected) or "not found"
         raise UsageError(f"--python {' '.join(wanted)}: no such Python answers ({reasons})", ADVICE)
     return Choice(max(answered, key=_rank, default=None), tuple(rejected))
+
+
+def find_pythons(wanted: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> tuple[Python, ...]:
+    """Each Python ``wanted``, or the best one; for ``all`` one of each version with own-GIL interpreters.
+
+    Raises UsageError when one that was wanted does not answer, PorterError when there is none at all.
+    """
+    if tuple(wanted) == ("all",):
+        found = _one_of_each(os.environ if environ is None else environ)
+    elif wanted:
+        found = tuple(find_python([word], environ).python for word in wanted)
+    else:
+        found = tuple(filter(None, [find_python((), environ).python]))
+    if not found:
+        raise PorterError("no Python that can make virtual environments was found", ADVICE)
+    return tuple(dict.fromkeys(found))
+
+
+def _one_of_each(environ: Mapping[str, str]) -> tuple[Python, ...]:
+    """Of every version and kind that has own-GIL interpreters one, the oldest first."""
+    answered = (python for path in _distinct(_all(environ)) if (python := probe(path)[0]) and python.own_gil)
+    kinds: dict[tuple, Python] = {}
+    for python in answered:
+        kinds.setdefault((python.version[:2], python.debug, not python.gil), python)
+    return tuple(kinds[kind] for kind in sorted(kinds))
 
 
 def probe(path: str) -> tuple[Python | None, str]:

@@ -14,47 +14,48 @@ from porter.verify.model import FAILED, NOT_PROVEN, PASSED, BuiltModule, Evidenc
 
 SHF_WRITE, SHF_TLS = 0x1, 0x400
 TYPE_SIZES = {64: range(392, 449), 32: range(192, 225)}  # sizeof(PyTypeObject), 3.8 to 3.15
-OBJECT_NAMES = re.compile(r"(_?type|error|exception|exc|_obj(ect)?|module|interned|singleton)s?\d*$", re.I)
+ORDER = ("type", "object", "other")
+TOOLCHAIN = {"completed", "__dso_handle", "_DYNAMIC", "__TMC_END__"}  # the C runtime's own
+OBJECT_NAMES = re.compile(r"(_?type|error|exception|exc|_obj(ect)?|module|interned|singleton)s?\d*$", re.IGNORECASE)
 
 
 def find_residue(modules: tuple[BuiltModule, ...]) -> Residue:
     """Read every built file: its debug information, or where it has none the sizes and names of its symbols."""
-    left, notes = [], []
+    found_left, notes = set(), []
     for module in modules:
         try:
             found, note = _read(module)
         except (ELFError, DWARFError, OSError, AssertionError, KeyError, IndexError, ValueError) as problem:
             found, note = [], f"{module.path.name} cannot be read: {problem or type(problem).__name__}"
-        left += found
+        found_left.update(found)
         notes += [f"{module.name}: {note}"] if note else []
-    return Residue(
-        tuple(sorted(set(left), key=lambda v: (v.module, v.kind != "type", v.file, v.line, v.name))), tuple(notes)
-    )
+    ordered = sorted(found_left, key=lambda v: (v.module, ORDER.index(v.kind), v.file, v.line, v.name))
+    left = tuple(v for v in ordered if v.kind != "other")
+    return Residue(left, tuple(v for v in ordered if v.kind == "other"), tuple(notes))
 
 
-def verdict_on(residue: Residue, loaded: dict[str, str]) -> Evidence:
-    """Evidence beside the ladder. ``loaded``: module -> its verdict on rung 2. What loads in an own-GIL interpreter
-    and still shares types or objects is overclaimed: worse than not ported.
+def verdict_on(residue: Residue, declared: dict[str, bool | None]) -> Evidence:
+    """Evidence beside the ladder. ``declared``: module -> whether it lets interpreters with an own GIL load it, None
+    where that is not known. What lets them and still shares types or objects is overclaimed: worse than not ported.
     """
-    overclaimed = sorted({v.module for v in residue.left if loaded.get(v.module) == PASSED})
+    overclaimed = sorted({v.module for v in residue.left if declared.get(v.module)})
     figures = {
         "types": sum(v.kind == "type" for v in residue.left),
         "objects": sum(v.kind == "object" for v in residue.left),
+        "other": len(residue.other),
+        "declares_own_gil": declared,
     }
     counted = f"{figures['types']} types and {figures['objects']} object variables left"
     if overclaimed:
-        message = f"overclaimed: {', '.join(overclaimed)} loads in own-GIL interpreters with {counted} that they share"
+        message = f"overclaimed: {', '.join(overclaimed)} says own GIL with {counted} that interpreters share"
         return Evidence(None, "residue", FAILED, message, figures=figures | {"overclaimed": overclaimed})
     if residue.left:
-        return Evidence(
-            None,
-            "residue",
-            NOT_PROVEN,
-            f"{counted}; in no module seen to load in an own-GIL interpreter",
-            figures=figures,
-        )
-    unread = bool(residue.notes)
-    return Evidence(None, "residue", NOT_PROVEN if unread else PASSED, "; ".join(residue.notes), figures=figures)
+        unknown = any(declared.get(v.module) is None for v in residue.left)
+        why = "whether the module says own GIL is not known" if unknown else "as the module says: not for an own GIL"
+        return Evidence(None, "residue", NOT_PROVEN, f"{counted}; {why}", figures=figures)
+    others = f"no type, no object; {len(residue.other)} other writable variables" if residue.other else ""
+    message = "; ".join([*residue.notes, *filter(None, [others])])
+    return Evidence(None, "residue", NOT_PROVEN if residue.notes else PASSED, message, figures=figures)
 
 
 def _read(module: BuiltModule) -> tuple[list[Left], str]:
@@ -64,9 +65,9 @@ def _read(module: BuiltModule) -> tuple[list[Left], str]:
         variables = _from_debug(elf) if elf.has_dwarf_info() else []
         covered = {v.address for v in variables}
         left = [
-            Left(module.name, v.kind, v.name, v.ctype, v.file, v.line, v.function)
+            Left(module.name, v.kind or "other", v.name, v.ctype, v.file, v.line, v.function)
             for v in variables
-            if v.kind and any(v.address in r for r in shared)
+            if not v.table and any(v.address in r for r in shared)
         ]
         symbols = list(_symbols(elf, shared))
         left += [s for address, s in _guess(module.name, elf, symbols, bool(variables)) if address not in covered]
@@ -112,13 +113,16 @@ def _symbols(elf: ELFFile, shared: list[range]) -> Iterator[tuple[str, int, int]
 def _guess(
     module: str, elf: ELFFile, symbols: list[tuple[str, int, int]], have_debug: bool
 ) -> Iterator[tuple[int, Left]]:
-    """Types by size; objects, where there is no debug information at all, by a pointer's size and a telling name."""
+    """Types by size; where there is no debug information at all, objects by a pointer's size and a telling name, and
+    the rest.
+    """
     for name, address, size in symbols:
         plain = name.partition(".")[0]
         if size in TYPE_SIZES[elf.elfclass]:
             yield address, Left(module, "type", plain, source="symbols")
-        elif not have_debug and size == elf.elfclass // 8 and OBJECT_NAMES.search(plain):
-            yield address, Left(module, "object", plain, source="symbols")
+        elif not have_debug and plain not in TOOLCHAIN:
+            object_ = size == elf.elfclass // 8 and OBJECT_NAMES.search(plain)
+            yield address, Left(module, "object" if object_ else "other", plain, source="symbols")
 
 
 def place(left: Left) -> str:

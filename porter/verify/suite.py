@@ -50,7 +50,7 @@ def find_command(tree: Path) -> str | None:
     files = list(_test_files(tree))
     if not files:
         return None
-    if any(re.search(rb"\bpytest\b|^def test_|^async def test_", path.read_bytes(), re.M) for path in files):
+    if any(re.search(rb"\bpytest\b|^def test_|^async def test_", path.read_bytes(), re.MULTILINE) for path in files):
         return "python -m pytest -q -o addopts="
     start = next((name for name in ("tests", "test") if (tree / name).is_dir()), ".")
     pattern = "test*.py" if any(path.name.startswith("test") for path in files) else "*test*.py"

@@ -15,12 +15,14 @@ from porter.verify.suite import Counts, Runner, copy_tests, count, needs_pytest,
 CONTROL = Path(__file__).parent / "drivers" / "control"
 NO_TESTS_COLLECTED = 5
 NO_FAULTHANDLER = ("-p", "no:faulthandler")  # the module is for the main interpreter only
-CANNOT = re.compile(
-    r"not supported for isolated subinterpreters|(?:fork|exec) not supported|daemon threads are disabled in this"
-    r"|only works in main thread of the main interpreter|not in main interpreter"
-    r"|does not support loading in subinterpreters",
-    re.I,
-)
+# What no isolated interpreter may do, and the words of Python that say so.
+IMPOSSIBLE = {
+    "it starts a process by fork or exec": r"(?:fork|exec)\w* (?:is )?not supported|not supported for isolated subinterpreters",
+    "it starts a daemon thread": r"daemon threads are disabled in this",
+    "it sets a signal handler": r"signal only works in main thread of the main interpreter|not in main interpreter",
+    "it needs a module that is not isolated itself": r"does not support loading in subinterpreters",
+}
+CANNOT = re.compile("|".join(IMPOSSIBLE.values()), re.IGNORECASE)
 
 
 def own_tests(climb: Climb, command: str | None) -> Evidence:
@@ -102,7 +104,7 @@ def inside_tests(climb: Climb, command: str | None) -> Evidence:
 
 
 def _compare(climb: Climb, outcome: Outcome, passed: set[str], inside: dict, main: dict) -> Evidence:
-    lost = {name: inside.get(name, ["missing", _collection(inside)])[1] for name in sorted(_passed(main) - passed)}
+    lost = {name: inside.get(name, ["missing", _collection(name, inside)])[1] for name in sorted(_passed(main) - passed)}
     cannot = {name: why for name, why in lost.items() if _impossible(climb, why)}
     wrong = {name: why for name, why in lost.items() if name not in cannot}
     figures = {"passed": len(passed), "passed_in_main": len(_passed(main)), "cannot_run": cannot, "wrong": wrong}
@@ -118,9 +120,11 @@ def _passed(outcomes: dict) -> set[str]:
     return {name for name, (outcome, _) in outcomes.items() if outcome == "passed"}
 
 
-def _collection(inside: dict) -> str:
-    """Why a test is missing: what kept its file from being collected, if anything did."""
-    return next((why for outcome, why in inside.values() if outcome == "failed" and REFUSAL.search(why)), "not run")
+def _collection(name: str, inside: dict) -> str:
+    """Why a test is missing: what kept its own file or module from being collected, else any other, if anything did."""
+    failed = {at: why for at, (outcome, why) in inside.items() if outcome == "failed" and REFUSAL.search(why)}
+    own = [why for at, why in failed.items() if name.startswith(at) or at.rpartition(".")[2] in re.split(r"[./:]", name)]
+    return next(iter([*own, *failed.values()]), "not run")
 
 
 def _impossible(climb: Climb, why: str) -> bool:
@@ -130,7 +134,22 @@ def _impossible(climb: Climb, why: str) -> bool:
 
 
 def _reasons(cannot: dict[str, str]) -> str:
-    return "; ".join(sorted({CANNOT.search(why)[0] for why in cannot.values()}))
+    return "; ".join(sorted({_reason(why) for why in cannot.values()}))
+
+
+def _reason(why: str) -> str:
+    """In plain words, with the module that a refusal names."""
+    words = next(words for words, said in IMPOSSIBLE.items() if re.search(said, why, re.IGNORECASE))
+    refused = REFUSAL.search(why)
+    return f"{words} ({refused[1]})" if refused else words
+
+
+def account(figures: dict[str, object]) -> list[str]:
+    """The tests that cannot run inside, by reason, from the figures of rung 5."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in figures.get("cannot_run", {}).items():
+        by_reason.setdefault(_reason(why), []).append(name)
+    return [f"{words}: {', '.join(names)}" for words, names in sorted(by_reason.items())]
 
 
 def _not_finished(climb: Climb, runner: Runner, outcome: Outcome, answer: dict | None) -> Evidence:

@@ -10,11 +10,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from porter.errors import PorterError, UsageError
+from porter.errors import UsageError
 from porter.verify.behaviour import compare_behaviour
+from porter.verify.beside import midway, outlive
 from porter.verify.build import Build, build
 from porter.verify.climb import Climb
-from porter.verify.loading import load_rung
+from porter.verify.install import Shop, kept_wheels
+from porter.verify.keep import keep_evidence
+from porter.verify.loading import declares_own_gil, load_rung
+from porter.verify.measure import measured
 from porter.verify.memory import no_leak
 from porter.verify.model import (
     FAILED,
@@ -22,23 +26,26 @@ from porter.verify.model import (
     PASSED,
     SKIPPED,
     TITLES,
+    TOP,
     Evidence,
     Python,
     Residue,
     Verification,
+    Verifications,
     VerifyOptions,
 )
 from porter.verify.process import Limits
-from porter.verify.pythons import ADVICE, find_python
+from porter.verify.pythons import ADVICE, find_pythons
 from porter.verify.residue import find_residue, verdict_on
-from porter.verify.suite import find_command, needs_pytest
+from porter.verify.sanitize import instrumented
 from porter.verify.suite_rungs import inside_tests, own_tests
+from porter.verify.suite_settings import Suite, find_suite
 
 Say = Callable[[str], None]
 
 
-def verify(root: Path, options: VerifyOptions, say: Say = lambda text: None) -> Verification:
-    """Build ``root`` and prove what can be proven of it. This runs code of the tree.
+def verify(root: Path, options: VerifyOptions, say: Say = lambda text: None) -> Verifications:
+    """Build ``root`` and prove what can be proven of it, with each Python asked for. This runs code of the tree.
 
     ``say`` is told each step. Raises PorterError for a folder that is none, no usable Python, or a copy that fails;
     whatever the tree's code does is evidence, never an exception.
@@ -46,12 +53,17 @@ def verify(root: Path, options: VerifyOptions, say: Say = lambda text: None) -> 
     for folder in filter(None, (root, options.against)):
         if not folder.is_dir():
             raise UsageError(f"{folder}: not a folder", "give the root of the package's source tree")
-    python = find_python(options.pythons).python
-    if python is None:
-        raise PorterError("no Python that can make virtual environments was found", ADVICE)
-    say(f"using {python.label}")
+    pythons = find_pythons(options.pythons)
+    runs = []
     with _workspace(options.keep) as folder:
-        return _verify(root, options, python, folder, say)
+        for python in pythons:
+            say(f"using {python.label}")
+            place = folder / python.short if len(pythons) > 1 else folder
+            runs.append(_verify(root, options, python, place, say))
+        proven = Verifications(tuple(runs))
+        if options.keep:
+            keep_evidence(proven, folder, [folder / p.short if len(pythons) > 1 else folder for p in pythons])
+    return proven
 
 
 @contextlib.contextmanager
@@ -72,16 +84,21 @@ def _workspace(keep: Path | None) -> Iterator[Path]:
 
 
 def _verify(root: Path, options: VerifyOptions, python: Python, folder: Path, say: Say) -> Verification:
-    command = options.tests or find_command(root)
-    requires = options.test_requires
-    if options.tests is None and command and needs_pytest(command) and "pytest" not in requires:
-        requires = (*requires, "pytest")
+    suite = Suite(options.tests, (), "--tests") if options.tests else find_suite(root)
+    requires = tuple(dict.fromkeys((*options.test_requires, *(suite.requires if suite else ()))))
     limits = Limits(options.timeout, options.memory)
+    shop = Shop(python, limits, kept_wheels(python), options.offline, say)
     started = time.monotonic()
-    before = build(options.against, folder / "before", python, limits, requires, say) if options.against else None
-    after = build(root, folder / "after", python, limits, requires, say)
+    before = build(options.against, folder / "before", shop, requires) if options.against else None
+    after = build(root, folder / "after", shop, requires)
     climb = Climb(python, after, before, options, say)
-    return prove(climb, str(root), command, time.monotonic() - started)
+    proven = prove(climb, str(root), suite.command if suite else None, time.monotonic() - started)
+    told = (f"tests found in {suite.source}: {suite.command}",) if suite and not options.tests else ()
+    more = instrumented(climb, root, folder, shop) if after.ok else ()
+    proven = replace(proven, evidence=(*proven.evidence, *more), notes=(*told, *proven.notes))
+    if after.ok and (options.speed or options.pay_off):
+        proven = measured(climb, proven, folder, shop)
+    return proven
 
 
 def prove(climb: Climb, root: str, command: str | None, seconds: float = 0.0) -> Verification:
@@ -94,11 +111,21 @@ def prove(climb: Climb, root: str, command: str | None, seconds: float = 0.0) ->
         rest = _skip(range(1, climb.options.rungs + 1), "it does not build")
         return Verification(root, against, climb.python, (), (first, *rest), notes=climb.build.notes)
     ladder = (first, *_climb(climb, command))
-    residue, beside = _residue(climb, ladder)
+    residue, left = _residue(climb)
     changes, behaviour = compare_behaviour(climb)
     names = tuple(m.name for m in climb.build.modules)
     notes = _notes(climb.before, climb.build)
-    return Verification(root, against, climb.python, names, (*ladder, beside, behaviour), residue, changes, notes)
+    evidence = (*ladder, left, behaviour, *_harm(climb, ladder))
+    return Verification(root, against, climb.python, names, evidence, residue, changes, notes)
+
+
+def _harm(climb: Climb, ladder: tuple[Evidence, ...]) -> Iterator[Evidence]:
+    """What is tried beside the ladder where all rungs are: an init that fails midway, objects that outlive it."""
+    if climb.options.rungs < TOP:
+        return
+    yield _timed(partial(midway, climb))
+    if any(e.rung == 2 and e.verdict == PASSED for e in ladder):
+        yield _timed(partial(outlive, climb))
 
 
 def _text(path: Path | None) -> str | None:
@@ -149,8 +176,7 @@ def _skip(rungs: Iterable[int], why: str) -> list[Evidence]:
     return [Evidence(rung, TITLES[rung], SKIPPED, why) for rung in rungs]
 
 
-def _residue(climb: Climb, ladder: tuple[Evidence, ...]) -> tuple[Residue, Evidence]:
+def _residue(climb: Climb) -> tuple[Residue, Evidence]:
     climb.say("reading the built files")
     residue = find_residue(climb.build.modules)
-    loaded = next((e.figures.get("modules", {}) for e in ladder if e.rung == 2), {})
-    return residue, verdict_on(residue, loaded)
+    return residue, verdict_on(residue, {m.name: declares_own_gil(climb, m) for m in climb.build.modules})

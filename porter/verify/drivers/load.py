@@ -2,7 +2,8 @@
 
 ``given`` is what use.py takes, with ``mode``: ``main``, ``sequential``, ``together``, ``concurrent`` or ``rounds``,
 and ``rounds``, ``threads``. ``result``: ``error`` (None or the first exception), for ``main`` and ``rounds`` the
-standard modules ``imports`` then there, for ``rounds`` ``memory`` and ``blocks`` after each.
+standard modules ``imports`` then there, for ``rounds`` ``memory``, ``blocks`` and ``references`` after each, for
+``concurrent`` how many results of calls were ``compared``.
 """
 
 import json
@@ -14,13 +15,13 @@ from pathlib import Path
 
 import own_gil
 
-SCRIPT = "use.py"
+SCRIPTS = ("use.py",)
 
 
 def main_interpreter(given):
     """The control: the same load in the main interpreter."""
     try:
-        own_gil.run_here(SCRIPT, given)
+        own_gil.run_here(SCRIPTS, given)
     except Exception as raised:
         return {"error": " ".join(f"{type(raised).__name__}: {raised}".split())}
     return {"error": None, "imports": standard(sys.modules)}
@@ -37,7 +38,7 @@ def one_round(given, meet=None):
     try:
         if meet:
             meet()
-        return own_gil.run(interpreter, SCRIPT, given)
+        return own_gil.run(interpreter, SCRIPTS, given)
     finally:
         own_gil.destroy(interpreter)
 
@@ -54,9 +55,9 @@ def together(given):
     """Two alive at once; the first destroyed and the second used, then the other way round."""
     for first in (0, 1):
         pair = [own_gil.create(), own_gil.create()]
-        errors = [own_gil.run(one, SCRIPT, given) for one in pair]
+        errors = [own_gil.run(one, SCRIPTS, given) for one in pair]
         own_gil.destroy(pair[first])
-        errors.append(own_gil.run(pair[1 - first], SCRIPT, given))
+        errors.append(own_gil.run(pair[1 - first], SCRIPTS, given))
         own_gil.destroy(pair[1 - first])
         if any(errors):
             return {"error": next(filter(None, errors)), "interpreters": 2 * (first + 1)}
@@ -64,7 +65,11 @@ def together(given):
 
 
 def concurrent(given):
-    """Many in threads, each init started at the same moment as the others'."""
+    """Many in threads, each init started at the same moment as the others'; each call's result as in one alone."""
+    expected, error = alone(given)
+    if error:
+        return {"error": error, "interpreters": 2}
+    given = given | {"expected": expected}
     errors = []
     barrier = threading.Barrier(given["threads"])
 
@@ -87,7 +92,20 @@ def concurrent(given):
         thread.start()
     for thread in threads:
         thread.join()
-    return {"error": errors[0] if errors else None, "interpreters": given["threads"] * given["rounds"]}
+    compared = sum(result is not None for result in expected)
+    made = 2 + given["threads"] * given["rounds"]
+    return {"error": errors[0] if errors else None, "interpreters": made, "compared": compared}
+
+
+def alone(given):
+    """What each call gives in an interpreter with no other beside it: (results, error); None where two of them differ."""
+    results = []
+    for _ in range(2):
+        file = Path("results.json").absolute()
+        if error := one_round(given | {"results_to": str(file)}):
+            return [], error
+        results.append(json.loads(file.read_text("utf-8")) if given["calls"] else [])
+    return [one if one == other else None for one, other in zip(*results)], None
 
 
 def resident():
@@ -99,8 +117,11 @@ def resident():
 
 
 def rounds(given):
-    """Create and destroy again and again; memory in bytes and blocks allocated after each round."""
-    memory, blocks, names = [], [], Path("modules.json")
+    """Create and destroy again and again; after each round memory in bytes, blocks allocated and, where this Python
+    counts them, references.
+    """
+    memory, blocks, references, names = [], [], [], Path("modules.json")
+    count = getattr(sys, "gettotalrefcount", None)
     if error := one_round(given | {"modules_to": str(names.absolute())}):
         return {"error": error}
     for _ in range(given["rounds"]):
@@ -108,8 +129,9 @@ def rounds(given):
             return {"error": error}
         memory.append(resident())
         blocks.append(sys.getallocatedblocks())
+        references += [count()] if count else []
     imports = standard(json.loads(names.read_text("utf-8")))
-    return {"error": None, "imports": imports, "memory": memory, "blocks": blocks}
+    return {"error": None, "imports": imports, "memory": memory, "blocks": blocks, "references": references}
 
 
 MODES = {

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import own_gil
 
-SCRIPT = "suite_inside.py"
+SCRIPTS = ("suite_inside.py",)
 
 if __name__ == "__main__":
     sys.path.pop(0)  # the drivers' own folder must not shadow the package's modules
     given = json.loads(Path(sys.argv[1]).read_text("utf-8")) | {"result": sys.argv[2]}
     error = None
     if given["where"] == "main":
-        own_gil.run_here(SCRIPT, given)
+        own_gil.run_here(SCRIPTS, given)
     else:
         interpreter = own_gil.create()
-        error = own_gil.run(interpreter, SCRIPT, given)
+        error = own_gil.run(interpreter, SCRIPTS, given)
         if not error:
             own_gil.destroy(interpreter)
     if error:

@@ -1,6 +1,6 @@
 """Run pytest or unittest in this interpreter and write the outcome of every test.
 
-``porter_given`` (JSON): ``runner``: ``pytest`` or ``unittest``; ``arguments``; ``environ``: variables to set;
+``porter_main`` takes ``runner``: ``pytest`` or ``unittest``; ``arguments``; ``environ``: variables to set;
 ``folder`` to run in; ``path``: whether that folder is importable; ``result``: where the answer goes, ``result +
 ".now"`` the name of the test under way, for when it kills the process. The answer: ``exit``, and ``outcomes``: name
 -> [outcome, last line of the reason].
@@ -10,8 +10,8 @@ import json
 import os
 import sys
 
-porter_options = json.loads(porter_given)  # noqa: F821  set by the driver
 porter_outcomes = {}
+porter_now = None
 
 
 def note(name, outcome, reason=""):
@@ -22,7 +22,7 @@ def note(name, outcome, reason=""):
 
 def now(name):
     """Say which test is under way."""
-    with open(porter_options["result"] + ".now", "w", encoding="utf-8", errors="replace") as handle:
+    with open(porter_now, "w", encoding="utf-8", errors="replace") as handle:
         handle.write(name)
 
 
@@ -111,7 +111,11 @@ def run_suite(options):
     return answer
 
 
-porter_answer = json.dumps(run_suite(porter_options))
-sys.stdout.flush()
-with open(porter_options["result"], "w", encoding="utf-8") as porter_handle:
-    porter_handle.write(porter_answer)
+def porter_main(given):
+    """Run the suite and write the answer."""
+    global porter_now
+    porter_now = given["result"] + ".now"
+    answer = json.dumps(run_suite(given))
+    sys.stdout.flush()
+    with open(given["result"], "w", encoding="utf-8") as handle:
+        handle.write(answer)
