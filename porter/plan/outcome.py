@@ -12,7 +12,7 @@ from porter.plan.stages import DECLARE
 from porter.plan.sharing import Sharing
 
 _THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
-_NO_SLOT = 0x030C0000  # the limited API knows Py_mod_multiple_interpreters from here on
+_SLOT = 0x030C0000  # the limited API knows Py_mod_multiple_interpreters from here on
 
 
 class Outcome:
@@ -28,12 +28,11 @@ class Outcome:
         """Decide about every one of ``candidates``, about the names of the state, and about the GIL."""
         plan, program = self.plan, self.plan.program
         plan.existing, plan.state_name = self._existing_state(), self._free_name()
+        plan.slot_at_run_time = self.limited is not None and self.limited < _SLOT
         shared = [v for v in candidates if self._decide(v)]
         plan.staying = [v for v in shared if holds_object(v) and not is_type_object(v)]
         foreign = foreign_state(program, self.sharing.places)
         stops = [foreign] if foreign is not None else []
-        if self.limited is not None and self.limited < _NO_SLOT:
-            stops.append("the limited API it is built for has no slot to say so before 3.12")
         if self.scope.stage != DECLARE:
             stops.append(f"it waits for the stage {DECLARE}")
         plan.own_gil = not shared and not stops

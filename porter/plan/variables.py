@@ -195,6 +195,23 @@ def stolen_without_reference(variable: Variable, uses: list[Use]) -> list[Use]:
     return found
 
 
+def taken_late(variable: Variable, uses: list[Use]) -> list[Use]:
+    """The INCREFs that make good for a reference given away before, in the same function: it is taken before now."""
+    late: dict[str, list[Use]] = {}
+    for use in stolen_without_reference(variable, uses):
+        owner = use.function.name if use.function is not None else ""
+        behind = [u for u in uses if u.function is use.function and u.index > use.index]
+        taken: list[Use] = []
+        for each in behind:
+            call = argument_of(each)
+            if call is not None and call[0] in ("Py_INCREF", "Py_XINCREF"):
+                taken.append(each)
+            elif call is not None and STEALS.get(call[0]) == call[1] and taken:
+                taken.pop()
+        late.setdefault(owner, taken[:1])
+    return [use for each in late.values() for use in each]
+
+
 def references_to_nobody(variable: Variable, uses: list[Use], function: Function) -> list[Use]:
     """The uses in ``function`` that take a reference of a type which nothing there gives away or gives back."""
     taken: list[Use] = []

@@ -89,9 +89,8 @@ class DefinitionWriter(Writer):
         own = self.own_hooks
         self._extend_hooks(own, forget)
         wanted = [h for h in ("traverse", "clear", "free") if (self.visited or forget) and f"m_{h}" not in own]
-        declares = "Py_MOD_PER_INTERPRETER_GIL_SUPPORTED" if plan.own_gil else "Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED"
         block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=wanted, clear=self.clear_name, state=plan.state_type, visited=self.visited, exec=self.exec_name,
-                         module=self.parameter, declares=declares, gil=gil, forget=forget)  # fmt: skip
+                         module=self.parameter, declares=self.declares[0], gil=gil, forget=forget, slot_at_run_time=plan.slot_at_run_time)  # fmt: skip
         start = text.rfind("\n", 0, definition_span.start) + 1
         self.draft.insert(definition_span.file, start, block)
 

@@ -7,11 +7,12 @@ from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.plan.init import ExecBody
 from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
-from porter.plan.variables import references_to_nobody, stolen_without_reference
+from porter.plan.variables import references_to_nobody, stolen_without_reference, taken_late
+from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
 from porter.rewrite.functions import declare_state, getters
 from porter.rewrite.heads import declare_definition, new_init, remove_prototypes, replace_head
-from porter.rewrite.layout import body_indent
+from porter.rewrite.layout import body_indent, line_end
 from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
 from porter.span import Span
@@ -98,7 +99,7 @@ class ExecWriter(Writer):
         plan, init = self.plan, self.plan.init.init
         if function.name_token is init.name_token:
             brace = function.view.tokens[function.declaration.last - 1]
-            text = new_init(plan.program, init, self.definition, self.indent)
+            text = new_init(plan.program, init, self.definition, self.indent, self._slot_at_run_time())
             self.draft.insert(brace.file, brace.end, text.rstrip("\n"))
         else:
             tokens, declaration = init.view.tokens, init.declaration
@@ -106,8 +107,24 @@ class ExecWriter(Writer):
             if span is None:
                 raise Refusal(f"{init.name}() is written in a macro", plan.program.place(init.name_token))
             self.draft.replace(span, f"PyModuleDef_Init(&{self.definition})")
+            self._slot_before(init)
             declare_definition(self.draft, init, plan.init.definition, self.definition)
             remove_prototypes(self.draft, self.places, function)
+
+    def _slot_at_run_time(self) -> str:
+        """What fills in the slot that the limited API does not know, or nothing."""
+        name, number = self.declares
+        return render_c("slot", indent=self.indent, prefix=self.plan.prefix, declares=name, number=number) if self.plan.slot_at_run_time else ""
+
+    def _slot_before(self, init: Function) -> None:
+        """The same at the start of a PyInit that stays where it is."""
+        brace = init.view.tokens[init.declaration.body]
+        if not self.plan.slot_at_run_time:
+            return
+        if brace.start > self.plan.init.definition.name_token.start and line_end(self.draft.text(brace.file), brace.end) is not None:
+            self.draft.insert(brace.file, brace.end, "\n" + self._slot_at_run_time().rstrip("\n"))
+        else:
+            raise Refusal(f"{init.name}() is written so that it cannot fill in a slot", self.plan.program.place(init.name_token))
 
     def _begin(self, function: Function) -> bool:
         """What the exec slot does first: find the state, remember the module, make types that nothing readied."""
@@ -183,6 +200,9 @@ class ExecWriter(Writer):
             uses = uses_of(move.variable, self.places)
             for use in stolen_without_reference(move.variable, uses):
                 self._take(move.variable, f"{self.plan.state_name}->{move.member if isinstance(move, VariableMove) else move.variable.name}", use)
+            if isinstance(move, VariableMove):
+                for use in taken_late(move.variable, uses):
+                    self._let_go(use)
             if isinstance(move, TypeMove):
                 for use in references_to_nobody(move.variable, uses, self.plan.init.exec):
                     self._let_go(use)

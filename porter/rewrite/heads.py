@@ -19,12 +19,12 @@ def head_of(function: Function) -> Span | None:
     return span_of(tokens, declaration.first, closing(tokens, declaration.parameters, declaration.body) + 1)
 
 
-def new_init(program: Program, init: Function, definition: str, indent: str) -> str:
-    """A PyInit that hands out the definition; its head is the macro use that makes the head today, if one does."""
+def new_init(program: Program, init: Function, definition: str, indent: str, slot: str) -> str:
+    """A PyInit that hands out the definition; its head is the macro use that makes the head today, if one does; ``slot``: what it does first."""
     head, name = head_of(init), init.name_token
     made = head is not None and name.expansion is not None
     text = program.texts[head.file][head.start : head.end] if made else f"PyMODINIT_FUNC\n{init.name}(void)"
-    return render_c("init", indent=indent, head=text, definition=definition)
+    return render_c("init", indent=indent, head=text, definition=definition, slot=slot)
 
 
 def replace_head(draft: Draft, arms: Arms, function: Function, text: str) -> None:

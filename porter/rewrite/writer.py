@@ -33,6 +33,11 @@ class Writer:
         return name_as_written(self.plan.program, self.plan.init.definition)
 
     @property
+    def declares(self) -> tuple[str, int]:
+        """What the module says of its interpreters (PEP 684): the name, and its value in the stable ABI."""
+        return ("Py_MOD_PER_INTERPRETER_GIL_SUPPORTED", 2) if self.plan.own_gil else ("Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED", 0)
+
+    @property
     def exec_name(self) -> str:
         """The name of the exec slot's function."""
         return f"{self.plan.prefix}_exec"
