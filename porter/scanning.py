@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from porter.cache.facts import Reads, keep_facts, kept_facts
+from porter.cache.store import Store, default_folder
+from porter.cache.tree import discovered
 from porter.checks import check, check_suppressions, selected
 from porter.errors import Gap
 from porter.facts.model import Facts
@@ -14,7 +17,7 @@ from porter.fleet.pool import in_processes
 from porter.report.model import Report
 from porter.settings import Settings
 from porter.suppressions import read_suppressions
-from porter.tree import discover, read_source
+from porter.tree import read_source
 from porter.tree.model import Extension, Tree
 
 Progress = Callable[[int, int, str], None]
@@ -27,7 +30,8 @@ def scan(root: Path, settings: Settings = Settings(), progress: Progress | None 
     ``Report.unanalysed``. Raises PorterError when ``root`` is no folder or a setting names no rule.
     """
     selected(settings)
-    tree = discover(root)
+    store = _store(settings)
+    tree = discovered(store, root)
     return judged(root, tree, tuple(_gather_all(root, tree.extensions, settings, progress)), settings)
 
 
@@ -54,20 +58,32 @@ def failed(extension: Extension, failure: Exception) -> Facts:
     return Facts(extension, gaps=(Gap(file, 0, f"extension {extension.name}", why),))
 
 
+def _store(settings: Settings) -> Store | None:
+    return Store(default_folder()) if settings.cache else None
+
+
 def _gather_all(
     root: Path, extensions: tuple[Extension, ...], settings: Settings, progress: Progress | None
 ) -> Iterator[Facts]:
-    results = in_processes(partial(_gather, root, settings), extensions, settings.jobs)
-    for done, (extension, result) in enumerate(zip(extensions, results, strict=True), 1):
+    """The facts of each extension, in order. What is not kept from earlier is gathered in processes."""
+    store, read = _store(settings), Reads(partial(read_source, root))
+    known = {e: facts for e in extensions if store and (facts := kept_facts(store, e, read, settings)) is not None}
+    results = in_processes(partial(_gather, root, settings), [e for e in extensions if e not in known], settings.jobs)
+    for done, extension in enumerate(extensions, 1):
+        result = known[extension] if extension in known else next(results)
         if progress:
             progress(done, len(extensions), extension.name)
         yield failed(extension, result) if isinstance(result, Exception) else result
 
 
 def _gather(root: Path, settings: Settings, extension: Extension) -> Facts:
-    from porter.facts.gather import gather
+    from porter.facts.gather import gather  # what is kept needs no parser
 
-    return gather(extension, partial(read_source, root), settings)
+    read = Reads(partial(read_source, root))
+    facts = gather(extension, read, settings)
+    if store := _store(settings):
+        keep_facts(store, facts, read, settings)
+    return facts
 
 
 def _written_by_hand(facts: Iterable[Facts]) -> list[str]:

@@ -21,7 +21,8 @@ class Settings:
 
     ``target_python`` and ``min_python`` are versions as ``3.13``; ``include_dirs`` are relative to the root or
     absolute; ``macros`` are (name, value or None); ``select`` and ``ignore`` are rule names, an empty ``select``
-    means all; ``severity`` holds (rule, severity); ``jobs`` counts processes, 0 means one for each core.
+    means all; ``severity`` holds (rule, severity); ``jobs`` counts processes, 0 means one for each core; ``cache`` says
+    whether results of earlier scans are used and kept.
     """
 
     target_python: str = "3.13"
@@ -32,6 +33,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     severity: tuple[tuple[str, str], ...] = ()
     jobs: int = 0
+    cache: bool = True
 
     def __post_init__(self) -> None:
         for name, value in (("target-python", self.target_python), ("min-python", self.min_python)):
@@ -110,6 +112,12 @@ def _count(key: str, value: object) -> int:
     return value
 
 
+def _flag(key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{key} must be true or false, not {_kind(value)}")
+    return value
+
+
 def _macros(key: str, value: object) -> tuple[tuple[str, str | None], ...]:
     return tuple(macro(text) for text in _texts(key, value))
 
@@ -137,4 +145,5 @@ _READERS: dict[str, Callable] = {
     "ignore": _texts,
     "severity": _severities,
     "jobs": _count,
+    "cache": _flag,
 }

@@ -6,9 +6,8 @@ short helps are read from the modules' source, so that one verb never pays for t
 
 from __future__ import annotations
 
-import ast
 import os
-import pkgutil
+import re
 import sys
 from functools import cache
 from importlib import import_module
@@ -23,11 +22,15 @@ from porter.settings import did_you_mean
 
 _INTERRUPTED = 128 + 2
 _BROKEN_PIPE = 128 + 13
+_VERB = re.compile(r"[a-z][a-z-]*")
 
 
 @cache
 def verbs() -> dict[str, str]:
     """Each verb with its short help: the first paragraph of its function ``command``."""
+    import ast
+    import pkgutil
+
     found = {}
     for module in pkgutil.iter_modules(__path__):
         source = find_spec(f"{__name__}.{module.name}").loader.get_source(f"{__name__}.{module.name}")
@@ -36,6 +39,14 @@ def verbs() -> dict[str, str]:
                 paragraph = (ast.get_docstring(node) or "").partition("\n\n")[0]
                 found[module.name.replace("_", "-")] = " ".join(paragraph.split())
     return dict(sorted(found.items()))
+
+
+def _command(name: str) -> click.Command | None:
+    """The command of a verb, loaded; None where there is no such verb."""
+    module = f"{__name__}.{name.replace('-', '_')}"
+    if not _VERB.fullmatch(name) or find_spec(module) is None:
+        return None
+    return getattr(import_module(module), "command", None)
 
 
 class _ClosedPipe(Exception):
@@ -49,12 +60,10 @@ class Verbs(click.Group):
         return list(verbs())
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in verbs():
-            return None
-        return import_module(f"{__name__}.{name.replace('-', '_')}").command
+        return _command(name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
-        if args and not args[0].startswith("-") and args[0] not in verbs():
+        if args and not args[0].startswith("-") and _command(args[0]) is None:
             raise UsageError(f"no verb {args[0]!r}", did_you_mean(args[0], list(verbs())))
         return super().resolve_command(ctx, args)
 

@@ -18,6 +18,7 @@ _READING = (
     click.option("-I", "include_dirs", metavar="DIR", multiple=True, help="Read headers in DIR too; may be repeated."),
     click.option("-D", "macros", metavar="NAME[=VALUE]", multiple=True, help="Define a macro; may be repeated."),
     click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=0), help="Processes; 0: one for each core."),
+    click.option("--cache/--no-cache", default=None, help="Whether to use and keep what scans find out.  [default: yes]"),
 )
 _RULES = (
     click.option("--select", metavar="RULE,...", multiple=True, help="Only these rules; may be repeated."),
@@ -26,7 +27,7 @@ _RULES = (
 
 
 def reading_options(command: Callable) -> Callable:
-    """How the tree is read: the parameters ``target_python min_python include_dirs macros jobs``."""
+    """How the tree is read: the parameters ``target_python min_python include_dirs macros jobs cache``."""
     return _with(command, _READING)
 
 

@@ -60,6 +60,9 @@ def command(paths, form, output, fail_on, baseline, update_baseline, quiet, verb
     A comment /* porter: ignore[RULE] reason */ on the line of a finding, or alone on the line above it, suppresses
     it. Settings lie in [tool.porter] of the tree's pyproject.toml.
 
+    What files said is kept in $PORTER_CACHE_DIR, or in 'porter' in the cache folder of the user ($XDG_CACHE_HOME,
+    ~/.cache), and used again while they stay as they are. It never changes a result; 'porter clean' removes it.
+
     Exit codes: 0 clean, 1 findings, 2 usage or error, 3 something could not be read. 3 wins over 1: a tree that was
     not read whole is not known to be as good as its findings.
     """

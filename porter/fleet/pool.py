@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,6 +29,9 @@ def in_processes(function: Callable[[Item], Result], items: Sequence[Item], jobs
 
 
 def _pooled(function: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result | Exception]:
+    from concurrent.futures import ProcessPoolExecutor  # not needed, and slow to load, where one process does all
+    from concurrent.futures.process import BrokenProcessPool
+
     with ProcessPoolExecutor(workers, initializer=_die_quietly) as pool:
         futures = [pool.submit(function, item) for item in items]
         for item, future in zip(items, futures, strict=True):
@@ -37,6 +41,8 @@ def _pooled(function: Callable[[Item], Result], items: Sequence[Item], workers: 
 
 def _alone(function: Callable[[Item], Result], item: Item) -> Result | Exception:
     """A process that dies takes the pool with it: the rest runs one by one, so that only the culprit fails."""
+    from concurrent.futures import ProcessPoolExecutor
+
     with ProcessPoolExecutor(1, initializer=_die_quietly) as pool:
         return _outcome(pool.submit(function, item))
 

@@ -9,15 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from porter.errors import Gap, PorterError
-from porter.tree.cmake import read_cmake
-from porter.tree.compile_commands import read_compile_commands
-from porter.tree.cpython import is_cpython, read_cpython
 from porter.tree.files import read_source, source_files
-from porter.tree.meson import read_meson
 from porter.tree.model import Extension, Tree
 from porter.tree.naming import qualified
 from porter.tree.pyinit import read_inits, single_file
-from porter.tree.pyproject import read_pyproject
 
 Found = tuple[list[Extension], list[Gap]]
 ASIDE = frozenset(
@@ -39,6 +34,8 @@ def discover(root: Path, build_dir: Path | None = None) -> Tree:
         if isinstance(text, Gap):
             return Tree(str(root.parent), (), (text,))
         return Tree(str(root.parent), (single_file(root.parent, root.name),))
+    from porter.tree.compile_commands import read_compile_commands
+
     extensions, gaps = _describe(root)
     details, more = read_compile_commands(root, build_dir)
     extensions = [details(extension) for extension in extensions]
@@ -59,6 +56,12 @@ def _check(root: Path) -> None:
 
 
 def _describe(root: Path) -> Found:
+    """What the build descriptions say. Their readers are loaded here: a tree that was discovered before needs none."""
+    from porter.tree.cmake import read_cmake
+    from porter.tree.cpython import is_cpython, read_cpython
+    from porter.tree.meson import read_meson
+    from porter.tree.pyproject import read_pyproject
+
     if is_cpython(root):
         return read_cpython(root)
     extensions: list[Extension] = []

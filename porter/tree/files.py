@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from porter.errors import Gap, PorterError
@@ -133,6 +132,8 @@ def _encoded(relative: str, text: str) -> bytes:
 
 def _stage(target: Path, data: bytes) -> str:
     """A temporary file beside ``target`` with ``data`` on the disk and the mode of ``target``."""
+    import tempfile  # slow to load, and most calls write nothing
+
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".porter-", dir=target.parent)
     try:
