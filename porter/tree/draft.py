@@ -13,6 +13,9 @@ from porter.tree.model import Extension
 from porter.tree.naming import within
 
 
+NOT_C = (".s", ".asm", ".o", ".obj", ".a", ".lib", ".so", ".res", ".rc", ".def", ".h", ".hh", ".hpp", ".txt")
+
+
 class Draft:
     """An extension while it is read from ``file``, whose paths are relative to ``base`` (relative to ``root``)."""
 
@@ -30,7 +33,10 @@ class Draft:
         self.gaps.append(Gap(self.file, self.line, f"the sources of extension {self.name}", why))
 
     def add_source(self, path: str) -> None:
-        """One source as the description spells it; a generated one brings its twin."""
+        """One source as the description spells it; a generated one brings its twin. What is no source of a compiler of C
+        (assembly, objects, resources) has no variables to find."""
+        if path.lower().endswith(NOT_C):
+            return
         found = within(self.root, self.base, path)
         if found is None:
             self.gap(f"{path} lies outside the tree")
@@ -46,6 +52,15 @@ class Draft:
     def _add(self, source: str | None) -> None:
         if source is not None and source not in self.sources:
             self.sources.append(source)
+
+    def take(self, library: Draft) -> None:
+        """Add what a library brings that is linked in."""
+        for source in library.sources:
+            self._add(source)
+        self.include_dirs += [folder for folder in library.include_dirs if folder not in self.include_dirs]
+        for name, value in library.macros:
+            self.add_macro(name, value)
+        self.gaps += library.gaps
 
     def add_include(self, path: str) -> None:
         """A folder of headers; one that is not in the tree is not of interest."""
@@ -75,7 +90,7 @@ class Draft:
             self.gap("it names none")
         language = "c++" if self.generator == "pybind11" else language_of(handwritten, self.language)
         includes, macros = tuple(self.include_dirs), tuple(self.macros)
-        return Extension(self.name, handwritten, includes, macros, language, generator, self.file), self.gaps
+        return Extension(self.name.replace("/", "."), handwritten, includes, macros, language, generator, self.file), self.gaps
 
 
 def split_flags(flags: Iterable[str]) -> list[tuple[str, str]]:

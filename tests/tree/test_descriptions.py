@@ -7,6 +7,7 @@ import json
 import pytest
 
 from porter.tree import discover
+from porter.tree.cmake_condition import holds
 
 
 def found(folder):
@@ -176,3 +177,53 @@ def test_cpython_tree(folder):
         ("e", ("Modules/emodule.c",), (), ()),
         ("posix", ("Modules/posixmodule.c",), (), ()),
     ]
+
+
+SCRIPTS = {
+    "function": "function(add name)\n python_add_library(${name} MODULE ${ARGN})\nendfunction()\nadd(a src/a.c src/b.c)",
+    "macro": "macro(add name first)\n set(S ${first} ${ARGN})\n python_add_library(${name} MODULE ${S})\nendmacro()\nadd(a src/a.c src/b.c)",
+    "foreach": "foreach(n a)\n python_add_library(${n} MODULE src/${n}.c src/b.c)\nendforeach()",
+    "foreach in": "set(L a;b)\nset(S)\nforeach(n IN LISTS L)\n list(APPEND S src/${n}.c)\nendforeach()\npython_add_library(a MODULE ${S})",
+    "other platform": "set(S src/a.c src/b.c)\nif(WIN32 AND NOT MINGW)\n list(APPEND S src/c.c)\nendif()\npython_add_library(a MODULE ${S})",
+    "this platform": "set(S src/a.c)\nif(MSVC)\n set(S src/c.c)\nelseif(UNIX)\n list(APPEND S src/b.c)\nelse()\n set(S src/c.c)\nendif()\npython_add_library(a MODULE ${S})",
+    "option": "option(FAST x ON)\nset(S src/a.c)\nif(FAST)\n list(APPEND S src/b.c)\nelse()\n list(APPEND S src/c.c)\nendif()\npython_add_library(a MODULE ${S})",
+    "option that may be set": "option(SLOW x OFF)\nif(DEFINED ENV{X})\n set(SLOW ON)\nendif()\nset(S src/a.c)\nif(SLOW)\n list(APPEND S src/b.c)\nendif()\npython_add_library(a MODULE ${S})",
+    "name of the system": 'set(S src/a.c)\nif(CMAKE_SYSTEM_NAME STREQUAL "Linux")\n list(APPEND S src/b.c)\nelseif("${CMAKE_SYSTEM_NAME}" MATCHES "Darwin")\n list(APPEND S src/c.c)\nendif()\npython_add_library(a MODULE ${S})',
+    "library": "add_library(low STATIC src/b.c)\npython_add_library(a MODULE src/a.c)\ntarget_link_libraries(a PRIVATE low)",
+    "library below": "python_add_library(a MODULE src/a.c)\nadd_subdirectory(low EXCLUDE_FROM_ALL)\ntarget_link_libraries(a PRIVATE low::b)",
+    "library through another": "add_library(b OBJECT src/b.c)\nadd_library(c INTERFACE)\ntarget_link_libraries(c INTERFACE b c)\npython_add_library(a MODULE src/a.c)\ntarget_link_libraries(a c)",
+    "objects": "add_library(b OBJECT src/b.c)\npython_add_library(a MODULE src/a.c $<TARGET_OBJECTS:b>)",
+    "shared library": "add_library(c SHARED src/c.c)\npython_add_library(a MODULE src/a.c src/b.c)\ntarget_link_libraries(a c)",
+    "set above": "add_subdirectory(names)\npython_add_library(a MODULE ${NAMES})",
+    "parentheses": "set(S src/a.c)\nif(NOT (WIN32 OR APPLE))\n list(APPEND S src/b.c)\nendif()\npython_add_library(a MODULE ${S})",
+    "assembly": "python_add_library(a MODULE src/a.c src/b.c src/fast.S src/fast.asm)",
+}
+
+
+@pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS)
+def test_cmake_scripts(folder, text):
+    folder.init("src/a.c").put("src/b.c").put("src/c.c").put("src/fast.S").put("CMakeLists.txt", f"project(x C)\n{text}\n")
+    folder.put("low/CMakeLists.txt", "add_library(low_b STATIC ../src/b.c)\nadd_library(low::b ALIAS low_b)\n")
+    folder.put("names/CMakeLists.txt", "set(NAMES src/a.c src/b.c PARENT_SCOPE)\n")
+    assert found(folder) == [("a", ("src/a.c", "src/b.c"), (), ())]
+    assert discover(folder.path).gaps == ()
+
+
+def test_a_linked_library_brings_its_folders_and_macros(folder):
+    folder.init("a.c").put("low/b.c").put("low/inc/b.h").put("low/CMakeLists.txt", "add_library(low b.c)\ntarget_include_directories(low PUBLIC inc)\ntarget_compile_definitions(low PRIVATE FAST=1)\n")
+    folder.put("CMakeLists.txt", "python_add_library(a MODULE a.c)\nadd_subdirectory(low)\ntarget_link_libraries(a PRIVATE low)\n")
+    assert found(folder) == [("a", ("a.c", "low/b.c"), ("low/inc",), (("FAST", "1"),))]
+
+
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ("WIN32", False), ("NOT WIN32", True), ("UNIX AND NOT APPLE", True), ("FOO", None), ("WIN32 AND FOO", False), ("UNIX OR FOO", True),
+        ("NOT FOO", None), ("ON", True), ("FALSE", False), ("SET_ON", True), ("SET_OFF OR WIN32", False), ("DEFINED FOO", None), ("TARGET x AND WIN32", False),
+        ("FOO VERSION_LESS 3", None), ("SET_NAME STREQUAL one", True), ("SET_NAME MATCHES ^t", False), ("( UNIX", None), ("", None), ("NOT", None),
+        ("A MATCHES (", None), ("${CMAKE_SYSTEM_NAME} STREQUAL Linux", True), ("${FOO} STREQUAL x", None), ("( WIN32 OR UNIX ) AND ON", True),
+    ],
+)  # fmt: skip
+def test_conditions_of_cmake(condition, answer):
+    known = {"SET_ON": "ON", "SET_OFF": "OFF", "SET_NAME": "one"}
+    assert holds(condition.split(), lambda name: known.get(name, "")) is answer
