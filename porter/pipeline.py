@@ -109,8 +109,8 @@ def _port(
         return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False), ()
     program = read_program(extension, partial(read_source, root), settings.target_python, settings.include_dirs, settings.macros)
     reads = frozenset(program.texts)
-    if extension.language == "c++":
-        reason = "it is C++, which porter reads but does not rewrite"
+    if extension.core or extension.language == "c++":
+        reason = "it is the interpreter itself" if extension.core else "it is C++, which porter reads but does not rewrite"
         return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False, reads), ()
     if isolated(facts):
         return Ported(extension.name, {}, (), True, reads), ()

@@ -38,18 +38,22 @@ class Report:
 
     @property
     def extensions(self) -> Counts:
-        """Extensions that are isolated, of all."""
-        return Counts(sum(map(isolated, self.facts)), len(self.facts))
+        """Extensions that are isolated, of all; the interpreter itself is none."""
+        return Counts(sum(map(isolated, self._counted)), len(self._counted))
 
     @property
     def types(self) -> Counts:
         """Types that are heap types, of all; a definition many extensions share counts once for each."""
-        types = [t for f in self.facts for t in f.types]
+        types = [t for f in self._counted for t in f.types]
         return Counts(sum(t.kind not in BLOCKING for t in types), len(types))
 
     def variables(self, kind: str) -> int:
         """How many variables of one kind are left."""
-        return sum(v.kind == kind for f in self.facts for v in f.variables)
+        return sum(v.kind == kind for f in self._counted for v in f.variables)
+
+    @property
+    def _counted(self) -> list[Facts]:
+        return [facts for facts in self.facts if not facts.extension.core]
 
 
 def isolated(facts: Facts) -> bool:

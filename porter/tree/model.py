@@ -18,6 +18,7 @@ class Extension:
     language: str = "c"  # "c" or "c++"
     generator: str | None = None  # "cython", "pybind11", "swig", "cffi", "mypyc", …: the sources are not written by hand
     declared_in: str = ""  # the file that says so: "setup.py", "pyproject.toml", or the source with PyInit_
+    core: bool = False  # no module that is loaded, but the interpreter itself
 
     @property
     def leaf(self) -> str:

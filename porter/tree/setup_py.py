@@ -94,7 +94,7 @@ def _draft(root: Path, base: str, value: ExtensionValue, gaps: list[Gap]) -> Dra
         return None
     draft = Draft(root, value.script.file, base, names[0], line)
     draft.language, draft.generator = fields.get("language"), value.generator
-    _add_sources(draft, fields.get("sources", []))
+    add_sources(draft, fields.get("sources", []))
     if value.generator == "mypyc":
         draft.sources = [s for s in draft.sources if not s.endswith(".py")] or draft.sources
     _add_details(draft, fields)
@@ -103,15 +103,16 @@ def _draft(root: Path, base: str, value: ExtensionValue, gaps: list[Gap]) -> Dra
     return draft
 
 
-def _add_sources(draft: Draft, value: Any) -> None:
+def add_sources(draft: Draft, value: Any) -> None:
+    """The sources of an extension as a script names them; what is not known is a gap."""
     if isinstance(value, (str, PurePosixPath)):
         draft.add_source(os.fspath(value))
     elif isinstance(value, OneOf):
         for each in value.values:
-            _add_sources(draft, each)
+            add_sources(draft, each)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for each in value if isinstance(value, (list, tuple)) else sorted(value, key=repr):
-            _add_sources(draft, each)
+            add_sources(draft, each)
     elif value is not None:
         draft.gap(_why(value))
 

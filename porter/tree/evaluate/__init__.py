@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from porter.tree.evaluate.library import PYTHON, constants
 from porter.tree.evaluate.listing import Listing
 from porter.tree.evaluate.script import Script, parse_script
 from porter.tree.evaluate.statements import Statements
-from porter.tree.evaluate.values import ExtensionValue, Frame, Library, weight
+from porter.tree.evaluate.values import Class, ExtensionValue, Frame, Function, Instance, Library, weight
 
 BUDGET = 300_000  # steps of one script and what it imports
 LARGEST = 50_000  # parts of a value
@@ -40,17 +40,34 @@ class Evaluation:
     gaps: list[Gap]
 
 
-def evaluate_script(root: Path, file: str, base: str, python: tuple[int, int] = PYTHON) -> Evaluation:
-    """Evaluate ``file`` (relative to ``root``) as run in the folder ``base`` (relative too)."""
+def evaluate_script(
+    root: Path, file: str, base: str, python: tuple[int, int] = PYTHON, methods: str = ""
+) -> Evaluation:
+    """Evaluate ``file`` (relative to ``root``) as run in the folder ``base`` (relative too).
+
+    ``methods``: a prefix; methods of the script's classes that begin with it, such as those of a build command, are
+    called after it, each with a budget of its own.
+    """
     machine = Machine(root, base, python)
     names: dict[str, Any] = {}
     try:
-        names = machine.run_file(file, "__main__").names
+        frame = machine.run_file(file, "__main__")
+        names = frame.names
+        for method in _methods(frame, methods) if methods else ():
+            machine.budget = BUDGET
+            machine.apply(frame, method, [], {})
     except Exhausted:
         machine.gaps.append(Gap(file, 0, "the build script", "too long to follow; what was found before that is used"))
     except RecursionError:
         machine.gaps.append(Gap(file, 0, "the build script", "nested too deep"))
     return Evaluation(names, machine.setups, machine.made, machine.gaps)
+
+
+def _methods(frame: Frame, prefix: str) -> list[Function]:
+    """The methods of a module's classes whose names begin with ``prefix``, each bound to a new object."""
+    classes = [value for value in frame.names.values() if isinstance(value, Class)]
+    found = [(cls, name) for cls in classes for name, value in cls.names.items() if isinstance(value, Function)]
+    return [replace(cls.names[name], instance=Instance(cls)) for cls, name in found if name.startswith(prefix)]
 
 
 class Machine(Statements):

@@ -183,7 +183,8 @@ class Expressions(Calls):
         index = self.index(frame, node)
         if isinstance(value, Library) or not is_known(value) or not is_known(index):
             return Unknown(f"{describe(value)}[{index if is_known(index) else '…'}]", "not known without running it")
-        label = f"{describe(value)}[{index!r}]"[:80]
+        text = repr(index) if isinstance(index, (str, int)) else describe(index)
+        label = f"{describe(value)}[{text}]"[:80]
         if isinstance(value, PLAIN):
             return self.attempt(label, operator.getitem, value, index)
         return Unknown(label, "not known without running it")

@@ -191,10 +191,11 @@ class Statements(Expressions):
     def _while(self, frame: Frame, node: cst.While) -> Leave | None:
         while (answer := operators.truth(self.evaluate(frame, node.test))) is not False:
             self.spend(1)
+            frame.may_break = False
             leave = self.execute(frame, node.body.body)
             if leave and leave.how != "continue":
                 return None if leave.how == "break" else leave
-            if answer is None:
+            if answer is None or frame.may_break:
                 break
         return None
 
