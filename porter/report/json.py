@@ -44,6 +44,7 @@ def _extension(facts: Facts) -> dict:
         "init": module.init if module else None,
         "declares": module.declares if module else None,
         "isolated": isolated(facts),
+        "core": facts.extension.core,
         "types": [_type(fact) for fact in sorted(facts.types, key=_place)],
         "globals": [_global(variable) for variable in sorted(facts.variables, key=_place)],
         "parsers": [_parser(parser) for parser in sorted(facts.parsers, key=_place)],
