@@ -131,6 +131,8 @@ class _Walk:
             return end + 1
         if keyed in _CLASSES:
             named = [t.text for t in tokens[first:index] if t.kind == ID and t.text not in STORAGE and t.text not in ("typedef", "final")]
+            if self.view.holders.union(OBJECT_STRUCTS) & set(named[1:]):  # its bases
+                self.view.holders.add(named[0])
             self.scopes.append(_Scope(end, "class", first, named[0] if named else ""))
             return index + 1
         return -1

@@ -49,9 +49,9 @@ def declared(view: View, first: int, last: int, function: Function | None = None
     storage = frozenset(w for w in words if w in _LINKAGE)
     constant = bool(_CONSTANT & set(words))
     return [
-        Variable(tokens[name].text, view, first, last, name, base, stars, array, pointed if stars else constant or "constexpr" in words,
-                 storage, value, len(found), function)
-        for name, stars, array, pointed, value in found
+        Variable(tokens[name].text, view, first, last, name, "function" if called else base, stars, array,
+                 pointed if stars else constant or "constexpr" in words, storage, value, len(found), function)
+        for name, stars, array, pointed, value, called in found
     ]  # fmt: skip
 
 
@@ -83,10 +83,11 @@ def _typed(words: list[str]) -> bool:
     return any(w not in STORAGE for w in words)
 
 
-def _each(tokens: list[Token], index: int, last: int, local: bool) -> Iterator[tuple[int, int, bool, bool, tuple[int, int] | None]]:
-    """Name, stars, whether an array, whether the pointer is constant, and the initialiser of each declarator."""
+def _each(tokens: list[Token], index: int, last: int, local: bool) -> Iterator[tuple[int, int, bool, bool, tuple[int, int] | None, bool]]:
+    """Name, stars, whether an array, whether the pointer is constant, the initialiser of each declarator, and whether it
+    points to a function."""
     while index < last:
-        stars, array, constant, value, reference = 0, False, False, None, False
+        stars, array, constant, value, reference, called = 0, False, False, None, False, False
         while index < last and (tokens[index].text in ("*", "&", "&&", "(") or tokens[index].text in _CONSTANT or tokens[index].text == "volatile"):
             stars += tokens[index].text == "*"
             reference = tokens[index].text in ("&", "&&")
@@ -102,7 +103,7 @@ def _each(tokens: list[Token], index: int, last: int, local: bool) -> Iterator[t
         if index < last and tokens[index].text == "(":
             end = closing(tokens, index, last)
             if stars and tokens[index - 1].text == ")":  # (*name)(…): a pointer to a function
-                index = end + 1
+                index, called = end + 1, True
             elif local or _is_value(tokens[index + 1]):
                 index = end + 1
             else:
@@ -114,7 +115,7 @@ def _each(tokens: list[Token], index: int, last: int, local: bool) -> Iterator[t
         if index >= last or tokens[index].text not in (",", ";", ":"):
             return
         bound = reference and value is not None and any(t.text == "(" for t in tokens[value[0] : value[1]])
-        yield name, stars + bound, array, constant, value  # a reference that a call binds is a pointer set at run time
+        yield name, stars + bound, array, constant, value, called  # a reference that a call binds is a pointer set at run time
         index = index + 1 if tokens[index].text == "," else last
 
 

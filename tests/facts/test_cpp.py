@@ -74,3 +74,9 @@ def test_pragma_operators_stand_anywhere_and_declare_nothing() -> None:
 def test_a_reference_that_a_call_binds_is_set_at_run_time() -> None:
     text = "static int f() { static const A &once = make(1); static const B<int> &direct = table; static A &other = get(); return once; }"
     assert kinds(facts_of(text, "cc")).keys() == {"once", "other"}
+
+
+def test_a_class_holds_what_its_bases_hold_and_a_pointer_to_a_function_holds_nothing() -> None:
+    text = "class Base { PyObject *p; }; class Derived final : public Base { int n; }; struct Other : private Plain {}; struct Own : PyObject { int n; };"
+    facts = facts_of(text + "static Derived a; static Other b; static Own c; static PyObject *(*d)(int); static PyObject *(*e)(int) = make, *f;", "cc")
+    assert kinds(facts) == {"a": "object", "b": "never-written", "c": "object", "d": "never-written", "e": "never-written", "f": "object"}
