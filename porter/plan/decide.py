@@ -23,6 +23,8 @@ from porter.plan.sharing import Sharing
 from porter.plan.types import Types
 from porter.plan.variables import c_state_move, distinct, object_move
 
+_ENDINGS = ("state", "exec", "slots", "traverse", "clear", "free", "get_state")
+
 
 class Planner:
     """Plans one extension. ``refused`` grows from outside too: what the rewrite finds it cannot say is planned again without."""
@@ -133,12 +135,24 @@ class Planner:
         plan.reaches |= finding or {}
 
     def _prefix(self) -> str:
+        """What new names begin with: the module's own name, unless a library that is not read has names like that."""
         leaf = re.sub(r"\W", "_", self.program.extension.leaf).strip("_") or "module"
         names = set(self.places)
-        for prefix in (leaf, f"{leaf}_module", f"{leaf}_ext"):
-            if not any(f"{prefix}_{end}" in names for end in ("state", "exec", "slots", "traverse", "clear", "free", "get_state")):
+        prefixes = (f"{leaf}_module", f"{leaf}_ext")
+        for prefix in prefixes if self._is_of_a_library(f"{leaf}_") else (leaf, *prefixes):
+            if not any(f"{prefix}_{end}" in names for end in _ENDINGS):
                 return prefix
         raise Refusal(f"the names porter would give ({leaf}_state …) are taken", None)
+
+    def _is_of_a_library(self, beginning: str) -> bool:
+        """Whether functions are called whose names begin so and that no file of the tree declares."""
+        own = {function.name for function in self.program.functions()}
+        for name, places in self.places.items():
+            if name.startswith(beginning) and name not in own and all(function is not None for _, function, _ in places):
+                tokens = [view.tokens[index - 1 : index + 2] for view, _, index in places]
+                if any(after.text == "(" and before.text not in (".", "->") for before, _, after in tokens):
+                    return True
+        return False
 
 
 def move_kind(move: TypeMove | VariableMove) -> str:

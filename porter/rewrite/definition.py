@@ -9,7 +9,7 @@ from porter.facts.modules import module_fields
 from porter.facts.program import Function, span_of
 from porter.plan.model import Refusal, key_of
 from porter.render import render_c
-from porter.rewrite.functions import declare_state, getters
+from porter.rewrite.functions import declare_state, getters, used_parameter
 from porter.rewrite.layout import body_indent
 from porter.rewrite.writer import Writer
 from porter.span import Span
@@ -102,6 +102,7 @@ class DefinitionWriter(Writer):
             names = [p.name for p in function.parameters] if function else []
             if function is None or not names or not names[0]:
                 raise Refusal(f"its {field} is out of reach", plan.program.place(plan.init.definition.name_token))
+            names[0] = used_parameter(self.draft, function, names[0]) if forget or self.visited else names[0]
             if field == "m_free":
                 self._extend_free(function, names[0], forget)
             elif field == "m_traverse" and names[1:] != ["visit", "arg"]:
@@ -110,7 +111,9 @@ class DefinitionWriter(Writer):
                 verb = "Py_VISIT" if field == "m_traverse" else "Py_CLEAR"
                 if key_of(function) not in plan.reaches:
                     declare_state(plan, self.draft, function, f"({plan.state_type} *)PyModule_GetState({names[0]})")
-                for member in self.visited:
+                done = {t.text for t in function.tokens}
+                named = {v.member: v.variable.name for v in plan.variables}
+                for member in [m for m in self.visited if named.get(m, m) not in done]:
                     self.types.first_statement(function, f"{verb}({plan.state_name}->{member});")
 
     def _extend_free(self, function: Function, name: str, forget: bool) -> None:

@@ -51,14 +51,26 @@ def rewrite_functions(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> N
 
 
 def _named(draft: Draft, reach: Reach) -> Reach:
-    """A parameter written ``Py_UNUSED(name)`` is used now: it gets its plain name."""
-    declaration = reach.function.declaration
-    for token in reach.function.view.tokens[declaration.parameters : declaration.body]:
-        if token.text.startswith(_UNUSED) and token.expansion is not None and any(token.text in a for a in reach.arguments):
-            use, name = token.expansion.outermost, token.text.removeprefix(_UNUSED)
-            draft.replace(Span(use.use.file, use.use.start, use.last.end), name)
-            return Reach(reach.function, reach.source, tuple(a.replace(token.text, name) for a in reach.arguments))
-    return reach
+    arguments = reach.arguments
+    for parameter in reach.function.parameters:
+        if parameter.name and any(parameter.name in a for a in arguments):
+            name = used_parameter(draft, reach.function, parameter.name)
+            arguments = tuple(a.replace(parameter.name, name) for a in arguments)
+    return Reach(reach.function, reach.source, arguments)
+
+
+def used_parameter(draft: Draft, function: Function, name: str) -> str:
+    """The name of a parameter that is used from now on: one written ``Py_UNUSED(name)`` gets its plain name."""
+    if not name.startswith(_UNUSED):
+        return name
+    declaration = function.declaration
+    for token in function.view.tokens[declaration.parameters : declaration.body]:
+        if token.text == name and token.expansion is not None:
+            use, plain = token.expansion.outermost, name.removeprefix(_UNUSED)
+            if not draft.is_covered(use.use.file, use.use.start, use.last.end):
+                draft.replace(Span(use.use.file, use.use.start, use.last.end), plain)
+            return plain
+    return name
 
 
 def _only_asserted(plan: Plan, function: Function) -> bool:
