@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from porter.facts.program import Function, Program, Variable, View
-from porter.frontend.declarations import closing, split_commas
+from porter.facts.reads import ASSIGNMENTS, only_reads
+from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 
-_ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
 _UNARY_BEFORE = frozenset("( , = [ { ; ! && || ? : return + - * / % == != < > <= >= & | ^ ~ += -= case".split())
 _SETTERS = frozenset("Py_CLEAR Py_SETREF Py_XSETREF".split())
 
@@ -53,7 +53,7 @@ def uses_of(variable: Variable, places: dict[str, list]) -> list[Use]:
         if function is not None and (shadows(function, variable.name, index) if variable.function is None else is_another(variable, index)):
             continue
         text = function is None and variable.array and variable.base.split()[-1:] == ["char"]  # a text that a table points to
-        found.append(Use(view.tokens[index], index, view, function, "read" if text else how(view.tokens, index, variable)))
+        found.append(Use(view.tokens[index], index, view, function, "read" if text else how(view, index, variable)))
     return found
 
 
@@ -68,21 +68,22 @@ def is_another(variable: Variable, index: int) -> bool:
     return bool(around) and max(around) != variable.name_index
 
 
-def how(tokens: list[Token], index: int, variable: Variable) -> str:
-    """Whether the use at ``index`` reads, writes, or takes the address of what the variable holds."""
+def how(view: View, index: int, variable: Variable) -> str:
+    """Whether the use at ``index`` of ``view`` reads, writes, or takes the address of what the variable holds."""
+    tokens = view.tokens
     left, right, deref = _whole(tokens, index, variable.array)
     before, after = tokens[left].text if left >= 0 else "", tokens[right].text if right < len(tokens) else ""
     if before == "(" and left > 0 and tokens[left - 1].text in _SETTERS:
         return "write"
     if after == "(" and variable.node is None and right > index + 1 and not variable.stars:  # a method of C++ may change its object
         return "write"
-    assigned = after in _ASSIGN and not (before == "*" and after not in ("++", "--"))
+    assigned = after in ASSIGNMENTS and not (before == "*" and after not in ("++", "--"))
     if (assigned or before in ("++", "--")) and not deref:
         return "write"
     if before == "&" and left > 1 and not deref and (tokens[left - 1].text in _UNARY_BEFORE or _cast(tokens, left - 1, variable.view.types)):
         return "address"
     if variable.array and right == index + 1 and not _sized(tokens, index):
-        return "address" if _passed(tokens, index, after) and not _to_constant(tokens, index, variable.view) else "read"
+        return "address" if _passed(tokens, index, after) and not only_reads(view, index) else "read"
     return "read"
 
 
@@ -110,44 +111,9 @@ def _whole(tokens: list[Token], index: int, array: bool) -> tuple[int, int, bool
     return left, right, deref
 
 
-def _to_constant(tokens: list[Token], index: int, view: View) -> bool:
-    """Whether the array is an argument of a function of the file that takes it as ``const``."""
-    depth = 0
-    for i in range(index - 1, -1, -1):
-        text = tokens[i].text
-        if text in (")", "]", "}"):
-            depth += 1
-        elif text in ("(", "[", "{"):
-            if depth == 0:
-                function = view.functions.get(tokens[i - 1].text)
-                position = sum(a <= index for a, _ in split_commas(tokens, i + 1, closing(tokens, i))) - 1
-                if text != "(" or function is None or position >= len(function.parameters):
-                    return False
-                parameter = function.parameters[position]
-                return "const" in parameter.ctype.split() or _only_read(function, parameter.name)
-            depth -= 1
-        elif text == ";":
-            return False
-    return False
-
-
 def _sized(tokens: list[Token], index: int) -> bool:
     return tokens[index - 1].text == "sizeof" or (tokens[index - 1].text == "(" and tokens[index - 2].text == "sizeof")
 
 
 def _passed(tokens: list[Token], index: int, after: str) -> bool:
     return after in (",", ")", "+", ";")
-
-
-def _only_read(function: Function, name: str) -> bool:
-    """Whether a function only reads elements of an array it is given: no assignment, no address, not handed on."""
-    tokens = function.view.tokens
-    for i in range(function.declaration.body, function.declaration.last):
-        if tokens[i].text != name or tokens[i].kind != ID or tokens[i - 1].text in (".", "->"):
-            continue
-        end = i + 1
-        while tokens[end].text == "[":
-            end = closing(tokens, end) + 1
-        if end == i + 1 or tokens[i - 1].text in ("&", "*", "++", "--") or tokens[end].text in (*_ASSIGN, "->", "."):
-            return False
-    return True

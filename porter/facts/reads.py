@@ -1,0 +1,59 @@
+"""What only reads an array it is given: functions that take it as ``const``, in any file, and those of the C library."""
+
+from __future__ import annotations
+
+from porter.facts.calls import enclosing_call
+from porter.facts.declared import Function, View
+from porter.frontend.declarations import FUNCTION, closing, split_commas
+from porter.frontend.lexer import ID
+
+ASSIGNMENTS = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
+# Functions of the C library that take arrays, with the positions they write; every other position is const (C11 7.21, 7.24).
+_WRITTEN = {
+    **dict.fromkeys("memcpy memmove strcpy strncpy strcat strncat memset sprintf snprintf fread fgets stpcpy mempcpy".split(), frozenset((0,))),
+    **dict.fromkeys("memcmp strcmp strncmp strcasecmp strncasecmp strlen strnlen strspn strcspn strcoll fwrite fputs puts printf".split(), frozenset(())),
+    **dict.fromkeys("fopen getenv atoi atol atof strdup strndup bsearch perror setlocale system remove".split(), frozenset(())),
+    "fprintf": frozenset((0,)),
+}
+
+
+def only_reads(view: View, index: int) -> bool:
+    """Whether the array at ``index`` is an argument of a function that does not write it: by its body or by its declaration."""
+    call = enclosing_call(view.tokens, index)
+    if call is None:
+        return False
+    name, position = view.tokens[call[0]].text, call[1]
+    function = view.functions.get(name)
+    if function is not None and position < len(function.parameters):
+        parameter = function.parameters[position]
+        return "const" in parameter.ctype.split() or _reads_elements(function, parameter.name)
+    if name in _WRITTEN:
+        return position not in _WRITTEN[name]
+    return _takes_const(view, name, position)
+
+
+def _reads_elements(function: Function, name: str) -> bool:
+    """Whether a function only reads elements of an array it is given: no assignment, no address, not handed on."""
+    tokens = function.view.tokens
+    for i in range(function.declaration.body, function.declaration.last):
+        if tokens[i].text != name or tokens[i].kind != ID or tokens[i - 1].text in (".", "->"):
+            continue
+        end = i + 1
+        while tokens[end].text == "[":
+            end = closing(tokens, end) + 1
+        if end == i + 1 or tokens[i - 1].text in ("&", "*", "++", "--") or tokens[end].text in (*ASSIGNMENTS, "->", "."):
+            return False
+    return True
+
+
+def _takes_const(view: View, name: str, position: int) -> bool:
+    """Whether a prototype of the unit has ``const`` in the type a parameter points to."""
+    tokens = view.tokens
+    for declaration in view.declarations:
+        if declaration.name != name or declaration.kind == FUNCTION or declaration.parameters < 0:
+            continue
+        given = split_commas(tokens, declaration.parameters + 1, closing(tokens, declaration.parameters, declaration.last))
+        if position < len(given):
+            words = [t.text for t in tokens[given[position][0] : given[position][1]]]
+            return "const" in words[: words.index("*")] if "*" in words else "const" in words
+    return False
