@@ -100,7 +100,8 @@ class _Run:
         unknown = [i for i in names if self.units[i][0].value not in self.types]
         chosen = set()
         if not self.pointer and unknown:
-            chosen.add(self._pick(unknown))
+            alone = typed or len(unknown) == 1 or self.before not in _BEFORE_TYPE
+            chosen.add(self._pick(unknown) if alone or self._pick(unknown) != unknown[0] else unknown[1])  # the first is the type
         if not typed and (rest := [i for i in unknown if not chosen or i < min(chosen)]) and self.before in _BEFORE_TYPE:
             chosen.add(kind := self._pick(rest))
             self.found.add(self.units[kind][0].value)
@@ -154,7 +155,18 @@ def _stands_as_type(fed: Sequence[Fed], i: int) -> bool:
     if after in ("CONST", "VOLATILE", "RESTRICT"):
         return True
     if after in ("COMMA", "RPAREN", "LPAREN", "LBRACKET"):
-        return before in ("CONST", "TYPEDEF", "STATIC", "INLINE") or (after != "LBRACKET" and before == "LPAREN")
+        return before in ("CONST", "TYPEDEF", "STATIC", "INLINE") or (after != "LBRACKET" and (before == "LPAREN" or _among_parameters(fed, i)))
+    return False
+
+
+def _among_parameters(fed: Sequence[Fed], i: int) -> bool:
+    """Whether a name stands alone between two commas or parentheses of a parameter list."""
+    depth = 0
+    for at in range(i - 1, -1, -1):
+        kind = fed[at].type
+        depth += (kind in ("RPAREN", "RBRACE")) - (kind in ("LPAREN", "LBRACE"))
+        if depth < 0:
+            return kind == "LPAREN" and fed[i - 1].type == "COMMA"
     return False
 
 

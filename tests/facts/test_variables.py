@@ -197,3 +197,18 @@ def test_blocks_of_a_function_have_variables_of_their_own() -> None:
     text = "void f(int n) { if (n) { static int v[] = {1}; g(v[0]); } else { static int v[] = {2}; v[0] = n; } static int v; v = n; { int v; v = n; } }"
     found = [v for v in facts_of(HEAD + text).variables if v.name == "v"]
     assert [(v.kind, len(v.writes)) for v in found] == [("never-written", 0), ("c-state", 1), ("c-state", 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "typedef unknown_int LOUD_NAME; static LOUD_NAME v;",
+        "typedef unknown_int const LOUD_NAME; static LOUD_NAME v;",
+        "typedef PyObject *convert(unknown_a *, UNKNOWN_ROW, PyObject *); static convert *v;",
+        "typedef int visit(UNKNOWN_ROW, unknown_b, int); static visit *v;",
+        "EXPORT unknown_a v;",
+    ],
+)
+def test_types_nobody_declares_are_known_by_where_they_stand(text: str) -> None:
+    facts = facts_of(HEAD + text)
+    assert (facts.gaps, [v.name for v in facts.variables]) == ((), ["v"])
