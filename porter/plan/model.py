@@ -45,7 +45,7 @@ class Refusal(Exception):
 class Assignment:
     """A statement ``Type.field = value;`` of the init: the tokens from the first name to the semicolon.
 
-    ``chained``: the names of all types in ``A.tp_base = B.tp_base = value;``.
+    ``chained``: the names of all types in ``A.tp_base = B.tp_base = value;``; ``late``: whether only the init knows the value.
     """
 
     field: str
@@ -54,6 +54,7 @@ class Assignment:
     first: int
     last: int
     chained: frozenset[str] = frozenset()
+    late: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +107,16 @@ class Reach:
 
 
 @dataclass(frozen=True, eq=False)
+class OwnType:
+    """A destruction slot that finds its own type by walking from the object's type to the one with this ``slot``; ``local``: the variable for it."""
+
+    function: Function
+    name: str
+    slot: str
+    local: str
+
+
+@dataclass(frozen=True, eq=False)
 class InitPlan:
     """The function that becomes the exec slot, and PyInit.
 
@@ -136,6 +147,7 @@ class Plan:
     staying: list[Variable] = field(default_factory=list)  # those that hold objects and do not move
     decisions: list[Decision] = field(default_factory=list)
     assertions: set[Span] = field(default_factory=set)  # those of destruction slots that want the state: they go
+    own_types: dict[tuple, OwnType] = field(default_factory=dict)  # by the key of the function
     roles: Roles | None = None
     state_type: str = ""
     existing: Variable | None = None

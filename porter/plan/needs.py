@@ -12,6 +12,7 @@ from porter.frontend.lexer import ID, Token
 from porter.plan.arms import Arms
 from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, TypeMove, VariableMove, key_of
 from porter.plan.reach import Reaching
+from porter.plan.types_own import finds_itself
 
 _NEAR = 80  # bytes of white space and comments between a name and its parenthesis
 Mentioned = Callable[[set[str]], dict[str, str]]
@@ -29,7 +30,8 @@ class Needs:
         """The ways to the state of all functions that use what ``move`` moves. Raises :class:`Refusal`."""
         needed: dict[tuple, Function] = {}
         for use in uses_of(move.variable, self.places):
-            self._need(use, needed, plan)
+            if not finds_itself(use, move, plan):
+                self._need(use, needed, plan)
         self._need_other_arms(move.variable, needed)
         self._need_other_files(move.variable)
         return self._solved(reaching, needed, by_interpreter)

@@ -97,7 +97,8 @@ class Types:
         self._check_dealloc(values)
         self._check_instances(variable, values, flags)
         self._check_lines(variable, values)
-        return TypeMove(variable, declarations, full, {n: v for n, v in values.items() if n not in RUNTIME_FIELDS}, tables, tuple(assignments),
+        late = {a.field for a in assignments if a.late}
+        return TypeMove(variable, declarations, full, {n: v for n, v in values.items() if n not in RUNTIME_FIELDS | late}, tables, tuple(assignments),
                         base, flags, traverse_base, "." in full)  # fmt: skip
 
     def _check_metaclass(self, values: dict[str, Value]) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from porter.facts.holds import is_type_object
 from porter.facts.initializer import Value
 from porter.facts.program import Function, Program, Variable
 from porter.facts.uses import Use, shadows, uses_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 from porter.plan.model import Assignment, Refusal
+from porter.plan.variables import argument_of
 
 READY = "PyType_Ready"
+LATE = {"tp_basicsize": "basicsize", "tp_itemsize": "itemsize"}
+"""Fields that may be given what only the init knows, and where a spec has them."""
+RELEASES = frozenset(("Py_DECREF", "Py_XDECREF"))
+_TAKES = frozenset("Py_INCREF Py_XINCREF Py_NewRef Py_XNewRef".split())
 _ENDS = frozenset((";", "{", "}"))
 _CONSTANT_CALLS = frozenset(("sizeof", "offsetof", "__builtin_offsetof", "_Alignof"))
 
@@ -43,7 +51,8 @@ class Assigned:
         if any(t.text == "=" for t in tokens[value:end]):
             return None
         chained = frozenset(tokens[k].text for k in range(first, value, 4))
-        return Assignment(tokens[i + 2].text, Value(use.view, value, end), use.function, first, end, chained)
+        found = Assignment(tokens[i + 2].text, Value(use.view, value, end), use.function, first, end, chained)
+        return replace(found, late=True) if found.field in LATE and len(chained) == 1 and not self._constant(found) else found
 
     def _metaclass(self, use: Use) -> Assignment | None:
         """``Py_TYPE(&Type) = value;`` and ``Py_SET_TYPE(&Type, value);``."""
@@ -91,11 +100,12 @@ class Assigned:
             raise Refusal(f"{each.field} is assigned under a condition", place)
         if any(u.function is not None and u.function.name_token is each.function.name_token and u.index < each.first for u in ready):
             raise Refusal(f"{each.field} is assigned behind the call that readies it", place)
-        if each.field == "tp_base":
-            if any(self._local(each, i) for i in range(each.value.first, each.value.last)) and not any(
-                u.function is not None and u.function.name_token is each.function.name_token for u in ready
-            ):
-                raise Refusal(f"its base {each.value.text} is known in another function than the one that readies it", place)
+        if each.field == "tp_base" or each.late:
+            here = any(u.function is not None and u.function.name_token is each.function.name_token for u in ready)
+            if not here and (each.late or any(self._local(each, i) for i in range(each.value.first, each.value.last))):
+                raise Refusal(f"{each.field} is known in another function than the one that readies it", place)
+            if each.late and any(is_type_object(v) for w in each.value.words if (v := self.variables.get(w)) is not None):
+                raise Refusal(f"{each.field} is given {each.value.text}, which another type has to be made for", place)
         elif not self._constant(each):
             raise Refusal(f"{each.field} is given {each.value.text}, which is known only when the init runs", place)
 
@@ -122,6 +132,18 @@ class Assigned:
     def _local(self, each: Assignment, index: int) -> bool:
         token = each.value.view.tokens[index]
         return token.kind == ID and shadows(each.function, token.text, index)
+
+
+def released_unasked(uses: list[Use], function: Function) -> list[Use]:
+    """The uses in ``function`` that give back a reference before any is taken there."""
+    found: list[Use] = []
+    for use in uses:
+        call = argument_of(use) if use.function is not None and use.function.name_token is function.name_token else None
+        if call is not None and call[0] in _TAKES:
+            break
+        if call is not None and call[0] in RELEASES:
+            found.append(use)
+    return found
 
 
 def is_ready(tokens: list[Token], index: int) -> bool:

@@ -28,10 +28,12 @@ class TypeWriter(SlotsWriter, CreationWriter, InstanceWriter):
                 self.write_definition(move)
                 self.remove_assignments(move)
                 self.write_ready(move)
+                self.remove_releases(move)
                 self.write_traverse(move)
                 self.write_dealloc(move)
             except Refusal as problem:
                 raise SymbolRefused(move.variable, problem) from None
+        self.write_own_types()
         self.check_order()
         self._tables()
 

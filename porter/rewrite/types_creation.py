@@ -7,10 +7,11 @@ import re
 from porter.facts.program import Function, span_of
 from porter.facts.uses import uses_of
 from porter.frontend.declarations import closing
-from porter.plan.types_assigned import is_ready
-from porter.plan.model import Refusal, TypeMove
-from porter.rewrite.types_part import TypePart
+from porter.plan.model import Assignment, Refusal, TypeMove
+from porter.plan.types_assigned import LATE, RELEASES, is_ready, released_unasked
+from porter.rewrite.types_part import TypePart, line_before
 from porter.rewrite.uses import SymbolRefused
+from porter.span import Span
 
 
 class CreationWriter(TypePart):
@@ -48,7 +49,18 @@ class CreationWriter(TypePart):
             span = span_of(tokens, assignment.first, assignment.last + 1)
             if span is None:
                 raise Refusal(f"{assignment.field} is assigned in a macro", self.plan.program.place(tokens[assignment.first]))
-            self.draft.remove(span)
+            if assignment.late:
+                self._late(move, assignment, span)
+            else:
+                self.draft.remove(span)
+
+    def _late(self, move: TypeMove, assignment: Assignment, span: Span) -> None:
+        """A size that only the init knows goes into a copy of the spec."""
+        sized = f"{self.stem(move)}_sized"
+        indent = line_before(self.draft.text(span.file), span.start)
+        first = next(a for a in move.assignments if a.late) is assignment
+        declared = f"PyType_Spec {sized} = {self.spec(move)};\n{indent}" if first else ""
+        self.draft.replace(span, f"{declared}{sized}.{LATE[assignment.field]} = (int)({self._said(assignment.value.text)});")
 
     def write_ready(self, move: TypeMove) -> None:
         """``PyType_Ready(&T)`` becomes the creation of the type."""
@@ -62,6 +74,17 @@ class CreationWriter(TypePart):
                 raise Refusal("it is readied in a macro", program.place(use.token))
             self.created[move.variable.name] = (span.file, span.start)
             self.draft.replace(span, self.creation(move, use.function))
+
+    def remove_releases(self, move: TypeMove) -> None:
+        """``Py_DECREF(&T);`` in the init of a reference nobody took there: that of the state would go."""
+        for use in released_unasked(uses_of(move.variable, self.places), self.plan.init.exec):
+            tokens, first = use.view.tokens, use.index
+            while tokens[first - 1].text not in (";", "{", "}"):
+                first -= 1
+            span = span_of(tokens, first, closing(tokens, first + 1) + 2)
+            if tokens[first].text not in RELEASES or span is None:
+                raise Refusal("a reference to it is given back that nobody took", self.plan.program.place(use.token))
+            self.draft.remove(span)
 
     def check_order(self) -> None:
         """A type that is made before its base would get object for a base."""
@@ -80,4 +103,5 @@ class CreationWriter(TypePart):
         else:
             plan.needs_module = True
             module = f"{plan.state_name}->module"
-        return f"{plan.prefix}_add_type({module}, &{plan.state_name}->{move.variable.name}, &{self.spec(move)}, {self.base(move)})"
+        spec = f"{self.stem(move)}_sized" if any(a.late for a in move.assignments) else self.spec(move)
+        return f"{plan.prefix}_add_type({module}, &{plan.state_name}->{move.variable.name}, &{spec}, {self.base(move)})"

@@ -7,11 +7,13 @@ from porter.facts.program import Function, edge
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 from porter.plan.dealloc import FREES, Dealloc, Free, analyse, same_object
-from porter.plan.model import Refusal, TypeMove
+from porter.plan.model import Refusal, TypeMove, key_of
 from porter.plan.types import library_dealloc
+from porter.plan.types_own import SLOT_CASTS
 from porter.rewrite.functions import declares_next
 from porter.rewrite.layout import body_indent
-from porter.rewrite.types_part import TypePart
+from porter.rewrite.types_part import TypePart, line_before
+from porter.rewrite.uses import SymbolRefused
 
 
 class InstanceWriter(TypePart):
@@ -55,6 +57,8 @@ class InstanceWriter(TypePart):
         """Whether a base's slot does for the type what it has to: None if so, ``""`` if not, else C text of the test for not."""
         moved = {m.variable.name for m in self.plan.types}
         names = [w for w in words if w in moved or w in GC_BASES or w.startswith("PyExc_") or any(v.name == w for v in self.all_types)]
+        if names and "tp_base" in words:
+            return self._base_of(names[0], function)
         if names:
             return None if names[0] in moved else ""
         if function.parameters[0].name not in words and not same_object(function) & set(words):
@@ -83,6 +87,23 @@ class InstanceWriter(TypePart):
             if text:
                 self._behind(function, free, text)
 
+    def write_own_types(self) -> None:
+        """Destruction slots that mention their own type find it from the type of the object."""
+        for key in sorted(self.plan.own_types, key=str):
+            own = self.plan.own_types[key]
+            function, slot = own.function, f"({SLOT_CASTS[own.slot]}){own.function.name}"
+            brace = function.view.tokens[function.declaration.body]
+            if brace.start < 0:
+                raise SymbolRefused(next(m.variable for m in self.plan.types if m.variable.name == own.name), Refusal(f"{function.name}() is made by a macro"))
+            step = body_indent(self.draft.text(brace.file), brace.end)
+            lines = (
+                f"PyTypeObject *{own.local} = Py_TYPE({function.parameters[0].name});",
+                f"while ({own.local}->{own.slot} != {slot} || {own.local}->tp_base->{own.slot} == {slot}) {{",
+                f"{step}{own.local} = {own.local}->tp_base;",
+                "}",
+            )
+            self.draft.insert(brace.file, brace.end, "".join(f"\n{step}{line}" for line in lines))
+
     def _keep_type(self, function: Function, line: str) -> None:
         brace = function.view.tokens[function.declaration.body]
         if brace.start < 0:
@@ -97,7 +118,7 @@ class InstanceWriter(TypePart):
         if stop.start < 0 or stop.expansion is not None or start is None or start[0] != stop.file:
             raise Refusal("its deallocator is written in a macro", self.plan.program.place(function.name_token))
         whole, before = self.draft.text(stop.file), tokens[free.first - 1]
-        indent = _indent(whole, start[1])
+        indent = line_before(whole, start[1])
         behind = f" {text}" if indent.strip() else f"\n{indent}{text}"
         if not free.governed:
             self.draft.insert(stop.file, stop.end, behind)
@@ -105,7 +126,7 @@ class InstanceWriter(TypePart):
             self.draft.insert(stop.file, start[1], "{ ")
             self.draft.insert(stop.file, stop.end, f" {text} }}")
         else:
-            outer = _indent(whole, before.start)
+            outer = line_before(whole, before.start)
             self.draft.insert(stop.file, before.end, " {")
             self.draft.insert(stop.file, stop.end, f"{behind}\n{outer[: len(outer) - len(outer.lstrip())]}}}")
 
@@ -127,6 +148,16 @@ class InstanceWriter(TypePart):
         if len(answers) > 1:
             raise Refusal(f"{function.name}() gives the type back on some paths only", self.plan.program.place(function.name_token))
         return answers == {True}
+
+    def _base_of(self, name: str, function: Function) -> str | None:
+        """As :meth:`_heap_base` for the base of a type that is named."""
+        base = next((m.base for m in self.plan.types if m.variable.name == name), "")
+        if any(m.variable.name == base for m in self.plan.types):
+            return None
+        own = self.plan.own_types.get(key_of(function))
+        if base in GC_BASES or base.startswith("PyExc_") or any(v.name == base for v in self.all_types) or own is None:
+            return ""
+        return f"if (!PyType_HasFeature({own.local}->tp_base, Py_TPFLAGS_HEAPTYPE)) "
 
     def _served(self, function: Function) -> set[str]:
         """The types in whose initialisers a deallocator stands, or to whose field the init assigns it."""
@@ -152,11 +183,6 @@ class InstanceWriter(TypePart):
         served = self._served(function)
         if served & moved and served - moved:
             raise Refusal(f"its deallocator serves {min(served - moved)} too, which stays static", self.plan.program.place(function.name_token))
-
-
-def _indent(text: str, offset: int) -> str:
-    """What stands on a line before an offset."""
-    return text[text.rfind("\n", 0, offset) + 1 : offset]
 
 
 def _statement(tokens: list[Token], index: int) -> int:

@@ -69,6 +69,11 @@ class TypePart:
         return self.draft.is_covered(*bytes_of(token)) and self.draft.is_removed(*bytes_of(token))
 
 
+def line_before(text: str, offset: int) -> str:
+    """What stands on a line before an offset: the indentation, where code begins there."""
+    return text[text.rfind("\n", 0, offset) + 1 : offset]
+
+
 def bytes_of(token) -> tuple[str, int, int]:
     """The file of a token and the bytes it stands on."""
     return token.file, token.start, token.end

@@ -125,7 +125,13 @@ def _state_there(plan: Plan, owners: Owners, token: Token) -> bool:
     if owners.macro(token) is not None:
         return True  # every function that expands the macro was counted as a user
     function = owners.function(token.file, token.start)
-    return function is not None and key_of(function) in plan.reaches
+    return function is not None and (key_of(function) in plan.reaches or _own(plan, function, token) is not None)
+
+
+def _own(plan: Plan, function: Function | None, token: Token) -> str | None:
+    """The local variable for a type in a destruction slot of its own."""
+    own = plan.own_types.get(key_of(function)) if function is not None else None
+    return own.local if own is not None and own.name == token.text else None
 
 
 def _say(plan: Plan, draft: Draft, owners: Owners, move: TypeMove | VariableMove, tokens: list[Token], index: int) -> None:
@@ -134,17 +140,19 @@ def _say(plan: Plan, draft: Draft, owners: Owners, move: TypeMove | VariableMove
     if isinstance(move, VariableMove):
         draft.replace(Span(token.file, token.start, token.end), f"{state}->{move.member}")
         return
+    function = owners.function(token.file, token.start)
+    said = _own(plan, function, token) or f"{state}->{move.variable.name}"
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     if following is not None and following.text == ".":
-        draft.replace(Span(token.file, token.start, following.end), f"{state}->{move.variable.name}->")
+        draft.replace(Span(token.file, token.start, following.end), f"{said}->")
         return
     before = tokens[index - 1] if index else None
     if before is None or before.text != "&" or (index > 1 and (tokens[index - 2].kind in _OPERAND and tokens[index - 2].text != "return" or tokens[index - 2].text in (")", "]") and not _is_cast(tokens, index - 2))):
-        if not _addressed_by_macro(owners.function(token.file, token.start), token):
+        if not _addressed_by_macro(function, token):
             raise Refusal("it is used as a whole, not by its address", plan.program.place(token))
-        draft.replace(Span(token.file, token.start, token.end), f"(*{state}->{move.variable.name})")
+        draft.replace(Span(token.file, token.start, token.end), f"(*{said})")
         return
-    draft.replace(Span(token.file, before.start, token.end), f"{state}->{move.variable.name}")
+    draft.replace(Span(token.file, before.start, token.end), said)
 
 
 def _addressed_by_macro(function: Function | None, token: Token) -> bool:

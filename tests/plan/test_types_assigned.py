@@ -48,7 +48,7 @@ def test_said_in_slots(init: str, field: str, value: str) -> None:
         (f"{READY} T.tp_repr = f;", "behind the call"),
         (f"T.tp_doc = said; {READY}", "known only when the init runs"),
         (f"T.tp_new = B.tp_new; {READY}", "known only when the init runs"),
-        (f"int n = 4; T.tp_basicsize = n; {READY}", "known only when the init runs"),
+        (f"T.tp_basicsize = B.tp_basicsize + 8; {READY}", "which another type has to be made for"),
         (f"Py_SET_TYPE(&T, &Meta); {READY}", "its type is Meta"),
         (f"{READY} {READY}", "in two places"),
         (f"Py_INCREF(&T); {READY}", "before it is readied"),
@@ -56,6 +56,12 @@ def test_said_in_slots(init: str, field: str, value: str) -> None:
 )
 def test_refused(init: str, reason: str) -> None:
     assert reason in reasons(plan(TYPE, init))["T"][1]
+
+
+def test_a_size_that_only_the_init_knows() -> None:
+    move = next(m for m in plan(TYPE, f"int n = 4; T.tp_basicsize = n; {READY}").types if m.variable.name == "T")
+    assert "tp_basicsize" not in move.fields
+    assert [(a.field, a.value.text) for a in move.assignments if a.late] == [("tp_basicsize", "n")]
 
 
 def test_readied_when_it_is_wanted() -> None:
