@@ -92,7 +92,7 @@ def test_a_finding_in_json(report: Report) -> None:
     found = next(f for f in document["findings"] if f["symbol"] == "cache")
     assert list(found) == [
         *("rule", "severity", "confidence", "file", "line", "column", "symbol", "extension", "message"),
-        *("related", "fingerprint", "suppressed"),
+        *("related", "fingerprint", "suppressed", "fix"),
     ]
     assert (found["rule"], found["severity"]) == ("function-static-object", "error")
     assert (found["line"], found["column"]) == (2, 19)
@@ -126,7 +126,7 @@ def test_columns_count_characters(report: Report) -> None:
     """n stands behind a character of two bytes."""
     assert "tree/src/mod.c:2:47: warning: n " in render_text(report)
     (result,) = [r for r in to_sarif(report)["runs"][0]["results"] if r["ruleId"] == "written-global"]
-    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 2, "startColumn": 47}
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 2, "startColumn": 47, "endColumn": 48}
 
 
 def test_text_ends_with_the_counts(report: Report) -> None:
@@ -175,11 +175,11 @@ def test_sarif(report: Report) -> None:
     for result, finding in zip(run["results"], report.findings, strict=True):
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == finding.rule
         assert result["level"] in ("error", "warning", "note")
-        assert result["partialFingerprints"] == {"porter/v1": finding.fingerprint}
+        assert result["partialFingerprints"] == {"porter/v1": f"{finding.fingerprint}:1"}
         assert ("suppressions" in result) == (finding.suppressed is not None)
         assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "tree/src/mod.c"
     (suppressed,) = [r["suppressions"] for r in run["results"] if "suppressions" in r]
-    assert suppressed == [{"kind": "inSource", "justification": "one for all"}]
+    assert suppressed == [{"kind": "inSource", "status": "accepted", "justification": "one for all"}]
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
     assert notification["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "tree/src/odd%FF.c"
 

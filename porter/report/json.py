@@ -7,7 +7,7 @@ import json
 import porter
 from porter.errors import Gap
 from porter.facts.model import Facts, Parser, Place, TypeFact, Variable
-from porter.findings import Finding
+from porter.findings import Finding, Fix
 from porter.report.model import BLOCKING, Counts, Report, isolated
 from porter.span import display
 
@@ -92,10 +92,19 @@ def _finding(finding: Finding) -> dict:
         "symbol": finding.symbol,
         "extension": finding.extension,
         "message": finding.message,
-        "related": [{**_position(related.place), "message": related.message} for related in finding.related],
+        "related": [{**_position(related.place), "message": display(related.message)} for related in finding.related],
         "fingerprint": finding.fingerprint,
         "suppressed": finding.suppressed,
+        "fix": _fix(finding.fix),
     }
+
+
+def _fix(fix: Fix | None) -> dict | None:
+    """A fix with its edits as offsets in bytes."""
+    if fix is None:
+        return None
+    edits = [{"file": e.span.file, "start": e.span.start, "end": e.span.end, "text": display(e.text)} for e in fix.edits]
+    return {"description": fix.description, "edits": edits}
 
 
 def _position(place: Place) -> dict:

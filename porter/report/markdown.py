@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from porter.errors import Gap
-from porter.facts.model import Facts
+from porter.facts.model import Facts, Place
 from porter.findings import Finding
 from porter.report.model import BLOCKING, SHARED, Report, isolated
-from porter.report.places import shown
+from porter.report.places import distinct, path
+from porter.report.plain import printable
 from porter.report.summary import summary_lines
 from porter.span import display
+
+_MOST_RELATED = 3
 
 
 def render_markdown(report: Report) -> str:
@@ -45,7 +50,7 @@ def _row(facts: Facts) -> str:
 
 def _findings(report: Report) -> list[str]:
     by_rule: dict[str, list[Finding]] = {}
-    for finding in report.findings:
+    for finding in distinct(report.findings):
         if finding.suppressed is None:
             by_rule.setdefault(finding.rule, []).append(finding)
     return [
@@ -55,16 +60,26 @@ def _findings(report: Report) -> list[str]:
 
 
 def _item(report: Report, finding: Finding) -> str:
-    place = f"`{shown(report, finding.place.file)}:{finding.place.line}`"
-    return f"- {place} {finding.severity}: {_text(finding.message)}"
+    said = f"- {_place(report, finding.place)} {finding.severity}: {_text(finding.message)}"
+    related = [f"  - {_place(report, each.place)} {_text(display(each.message))}" for each in finding.related[:_MOST_RELATED]]
+    left = len(finding.related) - len(related)
+    return "\n".join([said, *related, *([f"  - and {left} more"] if left else [])])
 
 
 def _unread(report: Report, gap: Gap) -> str:
-    return f"- `{shown(report, gap.file)}:{gap.line}` {_text(display(f'{gap.what}: {gap.why}'))}"
+    return f"- {_place(report, Place(gap.file, gap.line))} {_text(display(f'{gap.what}: {gap.why}'))}"
+
+
+def _place(report: Report, place: Place) -> str:
+    """Path and line as code, fenced by more backticks than a name has in a row."""
+    name = path(report, place.file) + (f":{place.line}" if place.line else "")
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", name)), default=0))
+    return f"{fence}{name}{fence}" if len(fence) == 1 else f"{fence} {name} {fence}"
 
 
 def _text(text: str) -> str:
     """``text`` with the characters escaped that Markdown would take for markup."""
+    text = printable(text)
     for character in "\\`*_[]<>|":
         text = text.replace(character, "\\" + character)
     return text

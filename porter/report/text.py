@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from porter.errors import Gap
 from porter.findings import Finding
 from porter.report.model import Report
-from porter.report.places import column, shown, source_line
+from porter.report.places import column, distinct, path, region, source_line, word
+from porter.report.plain import printable, width
 from porter.report.summary import summary_lines
 from porter.span import display
 
@@ -17,21 +16,12 @@ _MOST_RELATED = 3
 
 def render_text(report: Report, colour: bool = False, verbosity: int = 0) -> str:
     """The report as text. ``verbosity``: -1 leaves excerpts and counts out, 1 adds what is suppressed."""
-    blocks = [_Text(report, colour, verbosity).block(finding) for finding in _distinct(report.findings, verbosity)]
+    wanted = (finding for finding in distinct(report.findings) if finding.suppressed is None or verbosity > 0)
+    blocks = [_Text(report, colour, verbosity).block(finding) for finding in wanted]
     blocks += [_unread(report, gap, colour) for gap in report.unanalysed]
     if verbosity >= 0:
         blocks.append(_summary(report, colour))
     return "".join(blocks)
-
-
-def _distinct(findings: Iterable[Finding], verbosity: int) -> Iterator[Finding]:
-    """Each finding once, though several extensions share its file; suppressed ones only on demand."""
-    seen = set()
-    for finding in findings:
-        key = (finding.place, finding.rule, finding.symbol, finding.message)
-        if key not in seen and (finding.suppressed is None or verbosity > 0):
-            seen.add(key)
-            yield finding
 
 
 def paint(text: str, kind: str, colour: bool) -> str:
@@ -50,50 +40,58 @@ class _Text:
         if self.verbosity >= 0:
             lines += self._excerpt(finding)
             lines += self._related(finding)
+            lines += self._fix(finding)
         if finding.suppressed is not None:
-            lines.append(f"   = suppressed: {finding.suppressed}")
+            lines.append(f"   = suppressed: {printable(finding.suppressed)}")
         return "\n".join(lines) + "\n" + ("\n" if self.verbosity >= 0 else "")
 
     def _headline(self, finding: Finding) -> str:
-        place = f"{shown(self.report, finding.place.file)}:{finding.place.line}:{column(self.report, finding.place)}"
+        place = f"{path(self.report, finding.place.file)}:{finding.place.line}:{column(self.report, finding.place)}"
         severity = paint(finding.severity, finding.severity, self.colour)
         rule = paint(f"[{finding.rule}]", "rule", self.colour)
-        return f"{paint(place, 'place', self.colour)}: {severity}: {finding.message} {rule}"
+        return f"{paint(place, 'place', self.colour)}: {severity}: {printable(finding.message)} {rule}"
 
     def _excerpt(self, finding: Finding) -> list[str]:
         line = source_line(self.report, finding.place)
         if line is None:
             return []
-        before = display(line[: finding.place.column - 1])
-        indent = "".join("\t" if character == "\t" else " " for character in before)
-        caret = paint("^" * max(1, self._width(finding, line)), finding.severity, self.colour)
+        before = _visible(line[: finding.place.column - 1])
+        indent = "".join("\t" if character == "\t" else " " * width(character) for character in before)
+        caret = paint("^" * max(1, width(word(self.report, finding.place))), finding.severity, self.colour)
         bar = paint("|", "margin", self.colour)
-        return [f"{finding.place.line:5d} {bar} {display(line)}".rstrip(), f"      {bar} {indent}{caret}"]
-
-    @staticmethod
-    def _width(finding: Finding, line: str) -> int:
-        there = display(line[finding.place.column - 1 :])
-        return len(finding.symbol) if there.startswith(finding.symbol) else 1
+        return [f"{finding.place.line:5d} {bar} {_visible(line)}".rstrip(), f"      {bar} {indent}{caret}"]
 
     def _related(self, finding: Finding) -> list[str]:
         most = len(finding.related) if self.verbosity > 0 else _MOST_RELATED
         lines = [
-            f"   = {shown(self.report, each.place.file)}:{each.place.line}: {display(each.message)}"
+            f"   = {path(self.report, each.place.file)}:{each.place.line}: {printable(display(each.message))}"
             for each in finding.related[:most]
         ]
         left = len(finding.related) - most
         return [*lines, f"   = and {left} more"] if left > 0 else lines
 
+    def _fix(self, finding: Finding) -> list[str]:
+        """What would take the finding away, where it is one change on one line."""
+        if finding.fix is None:
+            return []
+        changes = [f"{place[0][0]}:{place[0][1]} {printable(display(edit.text.strip()))}" for edit in finding.fix.edits if (place := region(self.report, edit.span))]
+        return [f"   = fix: {finding.fix.description} ({'; '.join(changes)})"] if changes else []
+
+
+def _visible(text: str) -> str:
+    """Source text as a terminal may show it: tabs stay, what cannot be seen is written out."""
+    return "".join(c if c == "\t" else printable(c) for c in display(text))
+
 
 def _unread(report: Report, gap: Gap, colour: bool) -> str:
     line = f":{gap.line}" if gap.line else ""
-    place = paint(f"{shown(report, gap.file)}{line}", "place", colour)
-    return f"{place}: {paint('not read', 'warning', colour)}: {display(gap.what)}: {display(gap.why)}\n"
+    place = paint(f"{path(report, gap.file)}{line}", "place", colour)
+    return f"{place}: {paint('not read', 'warning', colour)}: {printable(display(f'{gap.what}: {gap.why}'))}\n"
 
 
 def _summary(report: Report, colour: bool) -> str:
     if not report.facts:
-        return f"No extension modules in {report.root}\n"
+        return f"No extension modules in {path(report, '')}\n"
     open_findings = [finding for finding in report.findings if finding.suppressed is None]
     suppressed = len(report.findings) - len(open_findings)
     counts = [_count(sum(f.severity == s for f in open_findings), s) for s in ("error", "warning", "note")]
