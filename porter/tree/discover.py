@@ -69,12 +69,19 @@ def _describe(root: Path) -> Found:
     for reader in (_setup_scripts, read_pyproject, read_meson, read_cmake):
         found, missing = reader(root)
         extensions, gaps = _joined(extensions, found), gaps + missing
+    if not extensions:
+        extensions, missing = _scripts(root, _by_another_name(root))
+        gaps += missing if extensions else []
     return _completed(root, extensions, gaps)
 
 
 def _setup_scripts(root: Path) -> Found:
     """``setup.py`` of the root, else the nested ones. libcst takes its time to load: only if there is one."""
-    files = ["setup.py"] if (root / "setup.py").is_file() else _nested(root)
+    return _scripts(root, ["setup.py"] if (root / "setup.py").is_file() else _nested(root))
+
+
+def _scripts(root: Path, files: list[str]) -> Found:
+    """What scripts for setuptools say, those of each file."""
     if not files:
         return [], []
     from porter.tree.setup_py import read_setup_py
@@ -85,6 +92,12 @@ def _setup_scripts(root: Path) -> Found:
         found, missing = read_setup_py(root, file)
         extensions, gaps = _joined(extensions, found), gaps + missing
     return extensions, gaps
+
+
+def _by_another_name(root: Path) -> list[str]:
+    """The scripts of the root that make extensions and are not called setup.py: a hook of the build runs them."""
+    names = sorted(path.name for path in root.glob("*.py") if path.name != "setup.py")
+    return [name for name in names if isinstance(text := read_source(root, name), str) and "Extension(" in text]
 
 
 def _nested(root: Path) -> list[str]:

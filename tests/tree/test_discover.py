@@ -221,3 +221,11 @@ def test_any_script_never_raises(tmp_path_factory, text):
     (root / "b.c").write_text("")
     (root / "setup.py").write_text("import os, sys, glob\nfrom setuptools import *\n" + text)
     assert discover(root) == discover(root)
+
+
+def test_a_build_script_by_another_name(folder):
+    script = "from setuptools import Extension, setup\nsetup(ext_modules=[Extension('pkg._a', sources=['pkg/a.c', 'low/b.c'], include_dirs=['low'])])\n"
+    folder.init("pkg/_a.c").put("pkg/a.c").put("low/b.c").put("_setup.py", script).put("pyproject.toml", "[build-system]\nbuild-backend = 'hatchling.build'\n")
+    folder.put("setup.py", "raise RuntimeError('use pip')\n").put("tool.py", "class Extension(Base): pass\n")
+    extension = next(e for e in discover(folder.path).extensions if e.name == "pkg._a")
+    assert (extension.sources, extension.include_dirs, extension.declared_in) == (("pkg/a.c", "low/b.c"), ("low",), "_setup.py")
