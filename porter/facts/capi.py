@@ -36,6 +36,7 @@ TABLE_OF_FIELD = {
 MODULE_FIELDS = "m_base m_name m_doc m_size m_methods m_slots m_traverse m_clear m_free".split()
 METHOD_FIELDS = "ml_name ml_meth ml_flags ml_doc".split()
 GETSET_FIELDS = "name get set doc closure".split()
+SEQUENCE_FIELDS = "name doc fields n_in_sequence".split()
 SPEC_FIELDS = "name basicsize itemsize flags slots".split()
 SLOT_FIELDS = ["slot", "pfunc"]
 MODULE_SLOT_FIELDS = ["slot", "value"]

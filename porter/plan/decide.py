@@ -123,7 +123,7 @@ class Planner:
 
     def _reach(self, plan: Plan) -> None:
         """Find every function that needs the state a way to it; a symbol for which one has none stays."""
-        final = {t.variable.name: "Py_TPFLAGS_BASETYPE" not in _words(t, "tp_flags") for t in plan.types}
+        final = {t.variable.name: None if t.sequence else "Py_TPFLAGS_BASETYPE" not in _words(t, "tp_flags") for t in plan.types}
         reaching = Reaching(CallGraph(self.program, self.places, plan.roles), plan.roles, self.init.exec, final)
         for move in (*plan.types, *plan.variables):
             try:

@@ -9,6 +9,7 @@ from porter.facts.initializer import Value
 from porter.facts.model import Place
 from porter.facts.modules import Creation
 from porter.facts.program import Function, Program, Variable
+from porter.facts.uses import Use
 from porter.frontend.lexer import Token
 from porter.plan.roles import Roles
 from porter.span import Span
@@ -64,7 +65,7 @@ class TypeMove:
     ``fields`` holds every field that is set, sub-tables flattened; ``tables`` the sub-tables that go with it;
     ``base``: ``""`` for object, the name of another moved type, or C text; ``flags``: those to add;
     ``traverse_base``: for a type that inherits its GC support, the C text of the base type it has to delegate to.
-    ``dotted``: whether its name has a dot.
+    ``dotted``: whether its name has a dot; ``sequence``: for a struct sequence, the use that fills it from its description.
     """
 
     variable: Variable
@@ -77,6 +78,7 @@ class TypeMove:
     flags: tuple[str, ...]
     traverse_base: str | None = None
     dotted: bool = True
+    sequence: Use | None = None
 
 
 @dataclass(frozen=True, eq=False)

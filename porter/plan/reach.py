@@ -66,7 +66,8 @@ class CallGraph:
 class Reaching:
     """Finds a source of the state for every function that needs it."""
 
-    def __init__(self, graph: CallGraph, roles: Roles, exec_function: Function, final_types: dict[str, bool]) -> None:
+    def __init__(self, graph: CallGraph, roles: Roles, exec_function: Function, final_types: dict[str, bool | None]) -> None:
+        """``final_types``: whether nobody can subclass a type that moves; None for one that knows no module, a struct sequence."""
         self.graph, self.roles, self.exec, self.final = graph, roles, exec_function, final_types
 
     def solve(self, needed: dict[tuple, Function], by_interpreter: bool) -> dict[tuple, Reach]:
@@ -104,7 +105,7 @@ class Reaching:
             if not function.view.knows_python:
                 raise Refusal(f"{function.name}() needs the state and is part of a C library that knows nothing of Python", self.graph.program.place(function.name_token))
             return Reach(function, "parameter")
-        if by_interpreter and all(role.kind == "static-method" for role in roles or ()):
+        if by_interpreter and all(role.kind == "static-method" or self.final.get(role.owner, False) is None for role in roles or ()):
             return Reach(function, "interpreter")
         place = self.graph.escapes.get(key) or self.graph.program.place(function.name_token)
         raise Refusal(f"{function.name}() {_why(roles)}", place)
@@ -118,7 +119,7 @@ class Reaching:
         first = names[0]
         if kind in ("module-function", "module-hook"):
             return "module", (first,)
-        if kind in DESTRUCTION_SLOTS or role.owner not in self.final:
+        if kind in DESTRUCTION_SLOTS or self.final.get(role.owner) is None:
             return None  # cleared already perhaps; or a type that stays static and so belongs to no module
         suffix = "-final" if self.final.get(role.owner) else ""
         if kind == "class-method":

@@ -20,6 +20,7 @@ from porter.facts.variables import defined
 from porter.plan.dealloc import analyse
 from porter.plan.model import Assignment, Refusal, TypeMove
 from porter.plan.types_assigned import Assigned
+from porter.plan.types_sequence import fillings, sequence_move
 from porter.plan.variables import argument_of
 
 _UNSAID = frozenset(("tp_vectorcall", "tp_del", "tp_dict", "tp_bases", "tp_mro", "tp_is_gc"))
@@ -80,6 +81,8 @@ class Types:
         for each in declarations:
             if not written_plainly(each) or span_of(each.view.tokens, each.first, each.last) is None:
                 raise Refusal("its definition is not written in one piece: a macro makes it", self.program.place(each.name_token))
+        if filled := fillings(variable, self.places):
+            return sequence_move(self.program, variable, declarations, filled, self.init_functions)
         values = self.values(variable)
         tables = self._tables_of(variable)
         assignments = [a for v in (variable, *tables) for a in self.assignments[v.name]]

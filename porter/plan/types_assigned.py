@@ -134,6 +134,20 @@ class Assigned:
         return token.kind == ID and shadows(each.function, token.text, index)
 
 
+def governing(use: Use) -> set[str]:
+    """The words of every condition that decides whether the statement of a use runs, its own included."""
+    tokens, words, depth = use.view.tokens, set(), 0
+    body = use.function.declaration.body if use.function is not None else use.index
+    for i in range(use.index - 1, body, -1):
+        depth += (tokens[i].text == "}") - (tokens[i].text == "{")
+        if tokens[i].text in ("if", "while", "for", "switch") and depth <= 0:
+            end = closing(tokens, i + 1)
+            behind = closing(tokens, end + 1) if tokens[end + 1].text == "{" else _semicolon(tokens, end + 1)
+            if i < use.index <= behind:
+                words |= {t.text for t in tokens[i + 2 : min(end, use.index)]}
+    return words
+
+
 def released_unasked(uses: list[Use], function: Function) -> list[Use]:
     """The uses in ``function`` that give back a reference before any is taken there."""
     found: list[Use] = []

@@ -18,10 +18,9 @@ _GETTERS = {"module": "module", "type": "type", "self": "type", "either": "eithe
 
 
 def getters(plan: Plan, reduces: bool = False) -> set[str]:
-    """The functions the port shares: ``module``, ``type``, ``either``, ``interpreter``, ``add-type`` and, if it ``reduces``, ``reduce``."""
+    """The functions the port shares: ``module``, ``type``, ``either``, ``interpreter``, ``add-type``, ``add-sequence`` and, if it ``reduces``, ``reduce``."""
     used = {_GETTERS[r.source] for r in plan.reaches.values() if r.source in _GETTERS}
-    if plan.types:
-        used.add("add-type")
+    used |= {"add-sequence" if t.sequence else "add-type" for t in plan.types}
     return used | {"reduce"} if reduces else used
 
 

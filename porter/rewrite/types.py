@@ -27,6 +27,8 @@ class TypeWriter(SlotsWriter, CreationWriter, InstanceWriter):
             try:
                 self.write_definition(move)
                 self.remove_assignments(move)
+                if move.sequence is not None:
+                    self.write_sequence(move, move.sequence)
                 self.write_ready(move)
                 self.remove_releases(move)
                 self.write_traverse(move)

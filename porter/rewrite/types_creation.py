@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
+from porter.facts.capi import SEQUENCE_FIELDS
+from porter.facts.holds import is_type_object
+from porter.facts.initializer import Value, fields
 from porter.facts.program import Function, span_of
-from porter.facts.uses import uses_of
+from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.plan.model import Assignment, Refusal, TypeMove
-from porter.plan.types_assigned import LATE, RELEASES, is_ready, released_unasked
+from porter.plan.types_assigned import LATE, RELEASES, governing, is_ready, released_unasked
+from porter.rewrite.layout import file_indent
 from porter.rewrite.types_part import TypePart, line_before
 from porter.rewrite.uses import SymbolRefused
 from porter.span import Span
@@ -72,8 +76,49 @@ class CreationWriter(TypePart):
             span = span_of(tokens, i - 3, closing(tokens, i - 2) + 1)
             if span is None or use.function is None:
                 raise Refusal("it is readied in a macro", program.place(use.token))
+            self._check_condition(use)
             self.created[move.variable.name] = (span.file, span.start)
             self.draft.replace(span, self.creation(move, use.function))
+
+    def write_sequence(self, move: TypeMove, use: Use) -> None:
+        """``PyStructSequence_InitType(&T, &description)`` becomes the creation of the type."""
+        tokens, first = use.view.tokens, use.index - 3
+        end = closing(tokens, first + 1)
+        span, described = span_of(tokens, first, end + 1), Value(use.view, use.index + 2, end)
+        if span is None or use.function is None:
+            raise Refusal("it is filled in a macro", self.plan.program.place(use.token))
+        self._check_condition(use)
+        name = self._sequence_name(described)
+        builtin = f'"builtins.{name}"' if "." not in name else "NULL"
+        call = f"{self.plan.prefix}_add_sequence(&{self.plan.state_name}->{move.variable.name}, {described.text}, {builtin})"
+        self.created[move.variable.name] = (span.file, span.start)
+        if tokens[first].text == "PyStructSequence_InitType2":
+            self.draft.replace(span, call)
+            return
+        statement = span_of(tokens, first, end + 2)
+        if use.function.name_token is not self.plan.init.exec.name_token or tokens[first - 1].text not in (";", "{", "}") or statement is None:
+            raise Refusal("it is filled where no failure can be told", self.plan.program.place(use.token))
+        indent = line_before(self.draft.text(span.file), span.start)
+        step = file_indent(self.draft.text(span.file))
+        self.draft.replace(statement, f"if ({call} < 0) {{\n{indent}{step}return -1;\n{indent}}}")
+
+    def _sequence_name(self, described: Value) -> str:
+        """The name in the description of a struct sequence."""
+        table = next((v for v in self.plan.program.variables() if v.name == described.name and v.value is not None), None)
+        values = fields(table.view, *table.value, SEQUENCE_FIELDS) if table is not None else None
+        name = values["name"].string if values and "name" in values else None
+        if name is None:
+            raise Refusal("its description has no name that porter can read", self.plan.program.place(described.view.tokens[described.first]))
+        return name
+
+    def _check_condition(self, use: Use) -> None:
+        """A type that is made only if some variable says so has to be made in every interpreter."""
+        moved = {id(v) for m in self.plan.variables for v in m.declarations}
+        names = governing(use)
+        for variable in self.plan.program.variables():
+            here = variable.function is None or variable.function.name_token is use.function.name_token
+            if variable.name in names and here and not variable.const and id(variable) not in moved and not is_type_object(variable):
+                raise Refusal(f"it is made only where {variable.name} says so, which all interpreters share", self.plan.program.place(use.token))
 
     def remove_releases(self, move: TypeMove) -> None:
         """``Py_DECREF(&T);`` in the init of a reference nobody took there: that of the state would go."""

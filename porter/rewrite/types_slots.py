@@ -34,10 +34,10 @@ class SlotsWriter(TypePart):
             span = span_of(each.view.tokens, each.first, each.last)
             if "\n#" in "\n" + self.draft.text(span.file)[span.start : span.end] and each is not main:
                 raise Refusal("its declaration has directives inside", program.place(each.name_token))
-            if each is main:
+            if each is main and not move.sequence:
                 self._keep_live_arms(move, span)
                 self._put(move, span, self._text(move, exported))
-            elif "extern" in each.storage and exported and main.view.file != exec_file:
+            elif "extern" in each.storage and exported and not move.sequence and main.view.file != exec_file:
                 self.draft.replace(span, f"extern PyType_Spec {self.spec(move)};")
             else:
                 self.draft.remove(span)
