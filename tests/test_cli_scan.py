@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from porter import __version__
 from porter.cli import main, verbs
+from porter.cli.output import append_summary
 from porter.errors import UsageError
 from porter.fleet.pool import in_processes
 from porter.rules import load_rules
@@ -407,3 +408,28 @@ def test_wrong_settings_are_named(text: str, message: str, hint: str) -> None:
         settings_from_toml(text, "some/pyproject.toml")
     assert problem.value.message.startswith("some/pyproject.toml: ") and message in problem.value.message
     assert problem.value.hint.startswith(hint)
+
+
+# The summary of a step
+
+
+def test_a_workflow_gets_a_summary_behind_what_is_there(tree: Path, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    said = porter("scan", tree, "--format", "github", GITHUB_STEP_SUMMARY=str(summary)).stdout
+    assert said.startswith("::error ") and summary.read_text("utf-8").startswith("before\n# Isolation of extension modules\n")
+    before = summary.read_bytes()
+    porter("scan", tree, "--format", "markdown", GITHUB_STEP_SUMMARY=str(summary))
+    assert summary.read_bytes() == before
+
+
+def test_a_summary_that_cannot_be_written_is_said(tree: Path, tmp_path: Path) -> None:
+    result = porter("scan", tree, "--format", "github", GITHUB_STEP_SUMMARY=str(tmp_path))
+    assert result.exit_code == 1 and "the step has no summary" in result.stderr and result.stdout.startswith("::error ")
+
+
+def test_a_long_summary_is_cut_at_a_line(tmp_path: Path) -> None:
+    append_summary("- a line\n" * 200_000, tmp_path / "summary.md")
+    lines = (tmp_path / "summary.md").read_text("utf-8").split("\n")
+    assert lines[-2] == "The rest is too long for a summary." and set(lines[:-4]) == {"- a line"}
+    assert (tmp_path / "summary.md").stat().st_size < 1_048_576

@@ -10,6 +10,8 @@ import click
 
 from porter.errors import PorterError
 
+_LARGEST_SUMMARY = 1_000_000  # bytes; the limit of a step is 1 MiB
+
 
 def wants_colour(choice: str, output: Path | None) -> bool:
     """Whether a report is coloured: as chosen, or on a terminal unless NO_COLOR is set."""
@@ -31,6 +33,21 @@ def write_report(text: str, output: Path | None) -> None:
     except OSError as problem:
         beside.unlink(missing_ok=True)
         raise PorterError(f"{output}: {problem.strerror or problem}", "nothing was written") from problem
+
+
+def append_summary(text: str, file: Path) -> None:
+    """``text`` behind what the summary of a workflow's step says already, cut where GitHub would refuse the whole.
+
+    A summary that cannot be written is said and no failure: the report itself is out.
+    """
+    data = text.encode("utf-8", "replace")
+    if len(data) > _LARGEST_SUMMARY:
+        data = data[:_LARGEST_SUMMARY].rpartition(b"\n")[0] + b"\n\nThe rest is too long for a summary.\n"
+    try:
+        with file.open("ab") as there:
+            there.write(data)
+    except OSError as problem:
+        remark(f"{file}: {problem.strerror or problem}: the step has no summary")
 
 
 def read_given(path: Path) -> str:

@@ -11,7 +11,7 @@ import click
 
 from porter.baseline import apply_baseline, read_baseline, write_baseline
 from porter.cli.options import colour_option, reading_options, rule_options, settings_of, verbosity_options
-from porter.cli.output import Progress, read_given, remark, wants_colour, write_report
+from porter.cli.output import Progress, append_summary, read_given, remark, wants_colour, write_report
 from porter.errors import Exit, UsageError
 from porter.report.model import Report
 from porter.rules import SEVERITIES
@@ -53,7 +53,7 @@ def command(paths, form, output, fail_on, baseline, update_baseline, quiet, verb
     porter scan .                                      findings with the lines they stand on
     porter scan . --select static-type,static-object   only these rules
     porter scan . --format sarif -o porter.sarif       for code scanning
-    porter scan . --format github                      annotations in a workflow
+    porter scan . --format github                      annotations in a workflow, and the summary of the step
     porter scan . --baseline known.json --update-baseline
     porter scan . --baseline known.json                only what is new from now on
 
@@ -75,6 +75,8 @@ def command(paths, form, output, fail_on, baseline, update_baseline, quiet, verb
     if baseline:
         report = _without_known(report, baseline)
     write_report(_render(form, report, wants_colour(color, output), verbose - quiet), output)
+    if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        append_summary(_render("markdown", report, False, 0), Path(summary))
     return _exit(report, fail_on)
 
 
