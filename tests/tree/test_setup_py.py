@@ -228,3 +228,9 @@ def test_hostile_scripts_end_and_run_nothing(folder, text):
     tree = scanned(folder, text)
     assert [e.name for e in tree.extensions] == ["a"]
     assert sorted(p.name for p in folder.path.iterdir()) == before + ["setup.py", "src", "tools"]
+
+
+def test_a_subscript_that_is_no_text_is_not_spelled_out(folder):
+    folder.put("setup.py", "from setuptools import *\nsetup(ext_modules=sorted(1[1][Extension('e', ['b.c'])]))")
+    (gap,) = discover(folder.path).gaps
+    assert "int[1][…]" in gap.why and "object at" not in gap.why

@@ -182,7 +182,8 @@ class Expressions(Calls):
         value = self.evaluate(frame, node.value)
         index = self.index(frame, node)
         if isinstance(value, Library) or not is_known(value) or not is_known(index):
-            return Unknown(f"{describe(value)}[{index if is_known(index) else '…'}]", "not known without running it")
+            shown = index if isinstance(index, (str, int)) else "…"
+            return Unknown(f"{describe(value)}[{shown}]", "not known without running it")
         text = repr(index) if isinstance(index, (str, int)) else describe(index)
         label = f"{describe(value)}[{text}]"[:80]
         if isinstance(value, PLAIN):
