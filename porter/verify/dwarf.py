@@ -39,6 +39,13 @@ def static_variables(info: DWARFInfo) -> Iterator[StaticVariable]:
                 yield from _variable(info, types, die, address)
 
 
+def unit_names(info: DWARFInfo) -> Iterator[str]:
+    """The file name of the source of each unit, without its folder."""
+    for unit in info.iter_CUs():
+        if name := _text(unit.get_top_DIE(), "DW_AT_name"):
+            yield name.rpartition("/")[2]
+
+
 class _Addresses:
     """Where the variables of one unit lie."""
 

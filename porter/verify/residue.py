@@ -9,11 +9,12 @@ from pathlib import Path
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.elf.elffile import ELFFile
 
-from porter.verify.dwarf import static_variables
+from porter.verify.dwarf import static_variables, unit_names
 from porter.verify.model import FAILED, NOT_PROVEN, PASSED, BuiltModule, Evidence, Left, Residue
 
 SHF_WRITE, SHF_TLS = 0x1, 0x400
 TYPE_SIZES = {64: range(392, 449), 32: range(192, 225)}  # sizeof(PyTypeObject), 3.8 to 3.15
+UNREADABLE = (ELFError, DWARFError, OSError, AssertionError, KeyError, IndexError, ValueError)
 ORDER = ("type", "object", "other")
 TOOLCHAIN = {"completed", "__dso_handle", "_DYNAMIC", "__TMC_END__"}  # the C runtime's own
 OBJECT_NAMES = re.compile(r"(_?type|error|exception|exc|_obj(ect)?|module|interned|singleton)s?\d*$", re.IGNORECASE)
@@ -25,7 +26,7 @@ def find_residue(modules: tuple[BuiltModule, ...]) -> Residue:
     for module in modules:
         try:
             found, note = _read(module)
-        except (ELFError, DWARFError, OSError, AssertionError, KeyError, IndexError, ValueError) as problem:
+        except UNREADABLE as problem:
             found, note = [], f"{module.path.name} cannot be read: {problem or type(problem).__name__}"
         found_left.update(found)
         notes += [f"{module.name}: {note}"] if note else []
@@ -56,6 +57,17 @@ def verdict_on(residue: Residue, declared: dict[str, bool | None]) -> Evidence:
     others = f"no type, no object; {len(residue.other)} other writable variables" if residue.other else ""
     message = "; ".join([*residue.notes, *filter(None, [others])])
     return Evidence(None, "residue", NOT_PROVEN if residue.notes else PASSED, message, figures=figures)
+
+
+def source_names(modules: tuple[BuiltModule, ...]) -> Iterator[str]:
+    """The file names of the sources that the built files were made of, as far as their debug information says."""
+    for module in modules:
+        try:
+            with open(module.path, "rb") as handle:
+                elf = ELFFile(handle)
+                yield from unit_names(elf.get_dwarf_info()) if elf.has_dwarf_info() else ()
+        except UNREADABLE:
+            continue
 
 
 def _read(module: BuiltModule) -> tuple[list[Left], str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from porter.verify.suite import find_command, needs_pytest, understand
 
 GROUPS = ("test", "tests", "testing", "dev")
+COVERAGE = re.compile(r"\s--(no-cov|cov-(append|branch|reset)|cov(-\w+)*(=\S+|\s+[^-\s]\S*)?)(?=\s|$)")
 PYTEST_PLAIN = "python -m pytest -q -o addopts="
 
 
@@ -91,7 +92,7 @@ def _first(commands: str, settings: configparser.ConfigParser, section: str, sou
 def _command(line: str, requires: tuple[str, ...], source: str) -> Iterator[Suite]:
     line = re.sub(r"\{posargs(:[^}]*)?\}", "", line).lstrip("-").strip()
     line = re.sub(r"^coverage run( -p| --[\w-]+(=\S+)?)* -m ", "python -m ", line)
-    line = re.sub(r"\s--?cov[\w-]*(=\S+)?", "", line)
+    line = COVERAGE.sub("", line).strip()
     if line and "{" not in line and understand(line):
         yield Suite(line, requires, source)
 

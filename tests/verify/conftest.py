@@ -38,30 +38,50 @@ def compiler() -> str:
     return shutil.which("cc") or shutil.which("gcc") or pytest.fail("these tests need a C compiler (cc or gcc)")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_its_own(tmp_path_factory):
+    """What pip fetches is kept in a folder of this session, not in the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def workshop(python, compiler, tmp_path_factory):
     """Build one C file of c/ into an environment of its own: ``workshop("clean")``, as verify would have built it."""
-    include = subprocess.run(
-        [python.path, "-c", "import sysconfig; print(sysconfig.get_path('include'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
 
-    def make(source: str, *flags: str, tests: str = "") -> Build:
-        folder = tmp_path_factory.mktemp(Path(source).name) / "after"
-        (folder / "source").mkdir(parents=True)
-        if tests:
-            (folder / "source" / "test_it.py").write_text(tests)
-        subprocess.run([python.path, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
-        site = site_packages(folder / "venv")
-        shared_object = site / f"{Path(source).name}.so"
-        command = [compiler, "-g", "-O1", "-shared", "-fPIC", f"-I{include}", f"-I{SOURCES}", *flags]
-        subprocess.run([*command, str(SOURCES / f"{source}.c"), "-o", str(shared_object)], check=True)
-        outcome = Outcome("cc", 0, None, Limits(60, 4096), 0.0, "", folder / "log.txt")
-        return Build(folder, folder / "source", outcome, tuple(find_modules(site)))
+    def make(source: str, *flags: str, tests: str = "", compiler: str = compiler) -> Build:
+        return make_build(python, tmp_path_factory.mktemp(Path(source).name) / "after", source, compiler, flags, tests)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def workshop_for(compiler, tmp_path_factory):
+    """The same with another Python: ``workshop_for("3.12", "clean")`` gives it and the build."""
+
+    def make(version: str, source: str) -> tuple[Python, Build]:
+        other = find_python([version]).python
+        folder = tmp_path_factory.mktemp(Path(source).name) / "after"
+        return other, make_build(other, folder, source, compiler, (), "")
+
+    return make
+
+
+def make_build(python: Python, folder: Path, source: str, compiler: str, flags: tuple[str, ...], tests: str) -> Build:
+    """One C file of c/ compiled into an environment without pip."""
+    asked = "import sysconfig; print(sysconfig.get_path('include'))"
+    include = subprocess.run([python.path, "-c", asked], capture_output=True, text=True, check=True).stdout.strip()
+    (folder / "source").mkdir(parents=True)
+    if tests:
+        (folder / "source" / "test_it.py").write_text(tests)
+    subprocess.run([python.path, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
+    site = site_packages(folder / "venv")
+    shared_object = site / f"{Path(source).name}.so"
+    command = [compiler, "-g", "-O1", "-shared", "-fPIC", f"-I{include}", f"-I{SOURCES}", *flags]
+    subprocess.run([*command, str(SOURCES / f"{source}.c"), "-o", str(shared_object)], check=True)
+    outcome = Outcome("cc", 0, None, Limits(60, 4096), 0.0, "", folder / "log.txt")
+    return Build(folder, folder / "source", outcome, tuple(find_modules(site)))
 
 
 @pytest.fixture(scope="session")

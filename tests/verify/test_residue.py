@@ -10,9 +10,21 @@ import pytest
 from porter.verify.residue import find_residue
 
 
-@pytest.mark.parametrize("flags", [("-gdwarf-4",), ("-gdwarf-5",), ("-O2",), ("-flto",)])
-def test_debug_information_names_types_and_objects(workshop, flags):
-    left = find_residue(workshop("residue", *flags).modules).left
+@pytest.mark.parametrize(
+    ("by", "flags"),
+    [
+        ("gcc", ("-gdwarf-4",)),
+        ("gcc", ("-gdwarf-5",)),
+        ("gcc", ("-O2",)),
+        ("gcc", ("-flto",)),
+        ("clang", ("-gdwarf-4",)),
+        ("clang", ("-gdwarf-5",)),
+        ("clang", ("-O2", "-fdebug-types-section")),
+    ],
+)
+def test_debug_information_names_types_and_objects(workshop, by, flags):
+    residue = find_residue(workshop("residue", *flags, compiler=by).modules)
+    left = residue.left
     assert {(v.kind, v.name) for v in left} == {
         ("type", "Plain_Type"),
         ("type", "many"),
@@ -26,6 +38,8 @@ def test_debug_information_names_types_and_objects(workshop, flags):
         ("object", "instance"),
     }
     assert {v.function for v in left} == {None, "residue_exec"}
+    assert {v.name for v in residue.other} == {"number", "text", "buffer", "calls"}
+    assert {v.line > 0 and v.file.endswith("residue.c") for v in residue.left + residue.other} == {True}
 
 
 def test_without_debug_information_symbols_are_read_and_it_is_said(workshop):

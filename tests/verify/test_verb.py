@@ -12,7 +12,6 @@ from click.testing import CliRunner
 
 from porter.cli.verify import command
 from porter.verify.build import copy_tree
-from porter.verify.process import Limits, run
 
 TESTS = """
 import unittest, clean
@@ -69,19 +68,6 @@ def test_a_wrong_call_is_a_usage_error(porter, tmp_path, words):
 def test_a_used_folder_is_not_kept_in(porter, tmp_path):
     (tmp_path / "file").write_text("mine")
     assert "not empty" in str(porter(tmp_path, "--keep", tmp_path).exception)
-
-
-def test_children_of_a_child_end_with_it(tmp_path):
-    outcome = run(["/bin/sh", "-c", "sleep 60 & echo $!; wait"], tmp_path / "log", Limits(0.5, 512), cwd=tmp_path)
-    assert outcome.ended == "no answer in 0.5 s"
-    state = Path(f"/proc/{outcome.output.split()[0]}/stat")
-    assert not state.exists() or state.read_text().split()[2] == "Z"
-
-
-def test_a_command_that_cannot_start_is_a_result(tmp_path):
-    outcome = run(["/nonexistent"], tmp_path / "log", Limits(5, 512), cwd=tmp_path)
-    assert (outcome.code, outcome.ok) == (127, False)
-    assert "cannot be started" in outcome.output
 
 
 def test_a_tree_is_copied_with_odd_names_and_without_pipes_caches_and_environments(tree, tmp_path):

@@ -1,17 +1,19 @@
-"""The behaviour of an extension's module and types: ``fingerprint.py GIVEN.json RESULT.json``.
+"""The behaviour of an extension's module, functions and types: ``fingerprint.py GIVEN.json RESULT.json``.
 
 ``given``: ``modules`` (dotted names, imported through their packages). ``result``: subject -> what -> text. What
-may kill the process (making an instance, pickling it) is tried in a fork.
+may kill the process (making an instance, pickling it, a wrong call) is tried in a fork.
 """
 
 import builtins
 import importlib
 import json
-import os
-import pickle
 import sys
-import weakref
+import types
 from pathlib import Path
+
+import apart
+import probes
+import survey
 
 FLAGS = {
     7: "DISALLOW_INSTANTIATION",
@@ -23,63 +25,6 @@ FLAGS = {
     6: "MAPPING",
     9: "HEAPTYPE",
 }
-ARGUMENTS = ((), (1,), ("a",), (b"a",), ([],), ({},), (print,), (1, 1), ("a", "a"), (b"a", b"a"))
-
-
-def told(function, *arguments):
-    """The result as text, or the exception that it raised."""
-    try:
-        return str(function(*arguments))
-    except BaseException as raised:
-        return f"{type(raised).__name__}: {raised}"[:200]
-
-
-def apart(function):
-    """``function()``'s text, worked out in a fork; how the fork died if it did."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.write(writer, told(function).encode("utf-8", "replace")[:4000])
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as handle:
-        text = handle.read().decode("utf-8", "replace")
-    status = os.waitpid(child, 0)[1]
-    return text if status == 0 else f"dies with signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else "exits"
-
-
-def instance(kind):
-    """The first instance that simple arguments make."""
-    for arguments in ARGUMENTS:
-        try:
-            return kind(*arguments)
-        except Exception:
-            continue
-    raise LookupError("no simple arguments make an instance")
-
-
-def pickled(kind, protocol):
-    """Whether an instance survives pickling."""
-    pickle.loads(pickle.dumps(instance(kind), protocol))
-    return "works"
-
-
-def weakly(kind):
-    """Whether an instance can be referred to weakly."""
-    weakref.ref(instance(kind))
-    return "works"
-
-
-def subclassed(kind):
-    """Whether a Python class can derive from it."""
-    type(kind)("Derived", (kind,), {})
-    return "works"
-
-
-def settable(kind):
-    """Whether an attribute of the type can be set."""
-    kind.porter_attribute = 1
-    return "works"
 
 
 def hashed(kind):
@@ -96,17 +41,14 @@ def describe(kind):
     """The fingerprint of one type."""
     seen = {f"flag {name}": str(bool(kind.__flags__ >> bit & 1)) for bit, name in FLAGS.items()}
     for name in ("__module__", "__name__", "__qualname__", "__doc__", "__text_signature__"):
-        seen[name] = told(getattr, kind, name)
+        seen[name] = apart.told(getattr, kind, name)
     seen["MRO"] = " ".join(base.__qualname__ for base in kind.__mro__)
     seen["metaclass"] = type(kind).__qualname__
     seen["own names"] = attributes(kind)
-    seen["hash"] = told(hashed, kind)
-    seen["called without arguments"] = apart(lambda: "works" if kind() is not None else "None")
-    seen["attribute set on the type"] = apart(lambda: settable(kind))
-    seen["subclassed"] = apart(lambda: subclassed(kind))
-    seen["weak reference"] = apart(lambda: weakly(kind))
-    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        seen[f"pickle protocol {protocol}"] = apart(lambda p=protocol: pickled(kind, p))
+    seen["hash"] = apart.told(hashed, kind)
+    seen.update(apart.each(probes.of_type(kind)))
+    seen.update(apart.each(probes.of_instance(kind)))
+    seen.update(apart.each(probes.of_methods(kind)))
     return seen
 
 
@@ -132,6 +74,9 @@ def fingerprint(name):
             result[f"{name}.{attribute}"] = describe(value)
         elif callable(value):
             result[name][f"signature of {attribute}"] = str(getattr(value, "__text_signature__", None))
+            result[name].update({} if survey.SPARED.search(attribute) else apart.each(probes.of_function(attribute, value)))
+        elif not isinstance(value, types.ModuleType):
+            result[name][f"value of {attribute}"] = f"{type(value).__name__} {apart.told(repr, value)[:500]}"
     return result
 
 
