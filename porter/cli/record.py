@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, ledger_option, read_json, read_text, scan_of
-from porter.cli.options import reading_options
-from porter.cli.output import remark, write_report
+from porter.cli.options import reading_options, settings_of
+from porter.cli.output import Progress, remark, write_report
 from porter.errors import Exit, UsageError
-from porter.ledger.contract import clean, read_decisions, read_rungs
+from porter.ledger.contract import clean, read_decisions, read_patches, read_rungs, run_of
 from porter.ledger.database import open_ledger
 from porter.ledger.exchange import export_runs, parse_runs
 from porter.ledger.model import Run
@@ -28,6 +28,7 @@ class Source:
 
     scan: Path | None
     port: Path | None
+    decide: bool
     verify: Path | None
     name: str | None
     revision: str | None
@@ -39,7 +40,8 @@ class Source:
 @click.argument("paths", nargs=-1, type=TREE)
 @ledger_option
 @click.option("--scan", type=DOCUMENT, help="The JSON of a scan instead of a new one; - is stdin.")
-@click.option("--port", type=DOCUMENT, help="The JSON of a port: its decisions are kept with the run.")
+@click.option("--port", type=DOCUMENT, help="The JSON of a port: its decisions and patches are kept with the run.")
+@click.option("--decide", is_flag=True, help="Work out the port too and keep its decisions and patches; nothing is written to the tree.")
 @click.option("--verify", type=DOCUMENT, help="The JSON of a verify: its evidence is kept with the run.")
 @click.option("--tree", "name", help="The name the tree goes by, wherever it lies.  [default: its folder]")
 @click.option("--revision", "commit", help="The state of the tree.  [default: what git says, or a hash of the sources]")
@@ -52,10 +54,25 @@ class Source:
 )
 @click.option("--import", "origin", type=DOCUMENT, help="Add the runs of an export.")
 @reading_options
-def command(paths, ledger, scan, port, verify, name, commit, when, target, origin, **reading) -> Exit:
-    """Record where trees stand; a run that says nothing new is kept once."""
+def command(paths, ledger, scan, port, decide, verify, name, commit, when, target, origin, **reading) -> Exit:
+    """Record where trees stand; a run that says nothing new is kept once.
+
+    \b
+    porter record .                                a scan of the tree, now
+    porter record . --decide                       with what a port would do: reasons and patches for the pages
+    porter record . --verify verify.json           with the proof: porter verify . --format json
+    porter record --scan scan.json --tree NAME     a scan that was made elsewhere
+    porter record --export runs.json               everything in the ledger as JSON
+    porter record --import runs.json               and back; what is known already is not added again
+
+    A run is written whole or not at all, and several may write to one ledger at once.
+
+    Exit codes: 0 recorded, 2 usage or error, 3 something could not be read (what could is recorded).
+    """
+    if port and decide:
+        raise UsageError("--port and --decide both say what a port does", "give one of them")
     ledger = ledger or DEFAULT_LEDGER
-    source = Source(scan, port, verify, name, commit, _time(when), reading)
+    source = Source(scan, port, decide, verify, name, commit, _time(when), reading)
     trees = _trees(paths, source, bool(target or origin))
     if origin:
         _import(ledger, origin)
@@ -86,21 +103,31 @@ def _record(ledger: Path, tree: Path, source: Source) -> Exit:
 def _run(tree: Path, source: Source) -> Run:
     scan = scan_of(tree, source.scan, source.reading)
     folder, sources = tree.resolve(), content(tree)
-    return Run(
+    port = _port(tree, source)
+    return run_of(
+        scan,
         tree=clean(source.name or os.fspath(folder)),
         name=clean(source.name or folder.name or os.fspath(folder)),
         revision=clean(source.revision or revision(tree, sources)),
         content=sources,
         time=source.time,
-        porter=scan.porter,
-        target_python=scan.target_python,
-        totals=scan.totals,
-        extensions=scan.extensions,
-        findings=scan.findings,
-        gaps=scan.gaps,
-        decisions=read_decisions(read_json(source.port)) if source.port else (),
+        decisions=read_decisions(port),
+        patches=read_patches(port),
         rungs=read_rungs(read_json(source.verify)) if source.verify else (),
     )
+
+
+def _port(tree: Path, source: Source) -> object:
+    """The report of a port as plain data: from a file, worked out now, or empty."""
+    if source.port:
+        return read_json(source.port)
+    if not source.decide:
+        return {}
+    from porter.pipeline import port
+    from porter.report.port import port_json
+
+    with Progress() as progress:
+        return port_json(port(tree, settings_of(tree, **source.reading), progress))
 
 
 def _time(text: str | None) -> str:

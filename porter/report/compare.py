@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from porter.ledger.contract import OBJECTS
-from porter.ledger.model import Extension
+from porter.ledger.model import Extension, Type
 from porter.report.status import Known, Status, extension_status
 
 DONE = ("ported", "proven")
+_STEM = re.compile(r"_?(?:type|spec)$", re.IGNORECASE)
 ORDER = ("refused", "blocked", "generated", "untouched", "partly ported", "ported", "proven")
 
 
@@ -95,17 +97,22 @@ def _status(old: Extension, status: Status, known: Known) -> Iterator[Difference
 
 
 def _types(old: Extension, new: Extension) -> Iterator[Difference]:
-    before = {t.name: t.ported for t in old.types}
-    after = {t.name: t.ported for t in new.types}
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) == after.get(name):
+    before, after = _by_stem(old), _by_stem(new)
+    for stem in sorted(before.keys() | after.keys()):
+        was, now = before.get(stem), after.get(stem)
+        if was and now and was.ported == now.ported:
             continue
-        if name not in after:
-            yield Difference(new.name, f"type {name} is gone", None)
-        elif after[name]:
-            yield Difference(new.name, f"type {name} is a heap type", True)
+        if now is None:
+            yield Difference(new.name, f"type {was.name} is gone", None)
+        elif now.ported:
+            yield Difference(new.name, f"type {(was or now).name} is a heap type", True)
         else:
-            yield Difference(new.name, f"type {name} is static", False)
+            yield Difference(new.name, f"type {now.name} is static", False)
+
+
+def _by_stem(extension: Extension) -> dict[str, Type]:
+    """A type by what ``Foo_Type``, ``FooType`` and ``Foo_spec`` have in common: a port changes the rest."""
+    return {_STEM.sub("", each.name) or each.name: each for each in extension.types}
 
 
 def _amount(old: Extension, new: Extension, things: str, kinds: tuple[str, ...]) -> Iterator[Difference]:

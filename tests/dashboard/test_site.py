@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import xml.etree.ElementTree as ElementTree
 from datetime import datetime, timedelta
 
@@ -16,13 +15,14 @@ from selenium.webdriver.common.by import By
 
 from dashboard.conftest import HOSTILE, hostile_run, open_page, package_runs, site_of
 from porter.ledger.database import open_ledger
-from porter.ledger.model import Totals
+from porter.ledger.model import Decision, Patch, Totals
 from porter.ledger.read import Point, points, states
 from porter.ledger.write import record
 from porter.report.badge import COLOURS, badge_json, badge_svg
 from porter.report.dashboard.build import board_of
-from porter.report.dashboard.moments import MOST, moments_of, plot_of, thinned
+from porter.report.dashboard.moments import moments_of
 from porter.report.dashboard.names import page_name
+from porter.report.dashboard.plot import MOST, plot_of, thinned
 from porter.report.dashboard.site import site as site_files
 from porter.report.model import Counts
 from porter.report.plain import printable
@@ -175,23 +175,57 @@ def test_what_got_worse_is_said(tmp_path):
     }
 
 
-def test_a_plot_keeps_its_first_and_last_moment_and_its_bounds():
+def test_a_plot_keeps_its_first_and_last_moment():
     moments = moments_of(point(day, day, 999) for day in range(1000))
     assert len(thinned(moments)) == MOST
     assert (thinned(moments)[0], thinned(moments)[-1]) == (moments[0], moments[-1])
-    plot = plot_of(moments)
-    assert all(plot.left <= x <= plot.right for x, _, _ in plot.dates)
-    assert all(0 <= line.y <= plot.bottom and 0 <= line.label_y <= plot.height for line in plot.series)
 
 
-@pytest.mark.parametrize(
-    ("extensions", "types"), [((0, 9), (0, 9)), ((9, 9), (9, 9)), ((1, 100), (2, 100)), ((5, 9), (9, 9))]
-)
-def test_the_labels_of_a_plot_do_not_cover_each_other(extensions, types):
-    totals = Totals(*extensions, *types, 0, 0, 0)
-    plot = plot_of(moments_of([Point("a", f"2025-01-0{day}T00:00:00.000Z", "", totals) for day in (1, 2)]))
-    one, two = plot.series
-    assert abs(one.label_y - two.label_y) >= 16
+def test_a_plot_is_an_image_with_a_name_and_without_styles_or_scripts_of_its_own():
+    plot = plot_of(moments_of([point(0, 1, 4), point(20, 2, 4), point(50, 4, 4)]))
+    root = ElementTree.fromstring(plot.svg)
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == plot.text == (
+        "Percentage ported from 2025-01-01 to 2025-02-20: now extensions at 100%, types at 100%."
+    )
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert tags == {"svg", "g", "rect", "path", "text"}
+    assert not [e for e in root.iter() if {"style", "id", "onclick"} & e.attrib.keys()]
+    lines = [e for e in root.iter() if "nofill" in e.get("class", "")]
+    assert [len(line.attrib["d"].split("L")[1].split()) for line in lines] == [8, 8]
+
+
+def test_what_was_counted_by_lines_is_a_plot_of_its_own(tmp_path):
+    by_lines = [
+        run_of(scans.scan(), f"2020-{month}-01T00:00:00.000Z", content=f"l{month}", definition="lines",
+               totals=Totals(month, 118, month, 200, 0, 0, 0))
+        for month in (10, 11)
+    ]  # fmt: skip
+    made = board(tmp_path, [*package_runs(), *by_lines])
+    assert [moment.extensions for moment in made.by_lines] == [Counts(10, 118), Counts(11, 118)]
+    assert made.now.extensions == Counts(4, 7) and len(made.moments) == 4
+    page = dict(site_files(made))["index.html"]
+    assert page.count("<svg") == 4 and "Counted by lines" in page
+
+
+def test_the_patch_of_a_port_stands_on_the_page_and_beside_it(tmp_path):
+    diff = '--- a/m.c\n+++ b/m.c\n@@ -1 +1 @@\n-static <b>\u202e\n+\theap &amp;\n same\n'
+    run = run_of(scans.scan([scans.extension()]), patches=(Patch("pkg._mod", diff),), decisions=(
+        Decision("type", "Foo_Type", "", 0, "moved", "to the module state"),))  # fmt: skip
+    made = dict(site_files(board(tmp_path, [run])))
+    (name,) = [name for name in made if name.endswith(".diff")]
+    assert made[name] == diff
+    page = made[name.replace(".diff", ".html")]
+    assert '<span class="remove">-static &lt;b&gt;\\u202e\n</span><span class="add">+\theap &amp;amp;\n</span>' in page
+    assert "1 lines added, 1 removed" in page and json.loads(made[name.replace(".diff", ".json")])["extension"]["patch"] == diff
+
+
+def test_what_moved_out_of_statics_counts_on_the_overview(tmp_path):
+    before = scans.scan([scans.extension(variables=[scans.variable("a"), scans.variable("b")])])
+    after = scans.scan([scans.extension(variables=[scans.variable("b")])])
+    made = board(tmp_path, [run_of(before), run_of(after, "2025-02-01T00:00:00.000Z", content="c1")])
+    assert made.objects == Counts(1, 2)
+    assert "Make 1 objects per interpreter (50%, total: 2)" in json.loads(dict(site_files(made))["index.json"])["overview"]["lines"]
 
 
 def test_one_run_is_no_trend():
@@ -211,14 +245,20 @@ def test_ten_thousand_hostile_extensions_are_shown_and_filtered_at_once(tmp_path
     page = next(text for name, text in site_files(made) if name == "index.html")
     (tmp_path / "index.html").write_text(page, "utf-8")
     (tmp_path / "assets").symlink_to(site / "assets")
-    started = time.monotonic()
     open_page(browser, tmp_path)
-    assert len(browser.find_elements(By.CSS_SELECTOR, "#extensions tbody tr")) == 10_008
-    assert time.monotonic() - started < 20
     took = browser.execute_script("""
         const find = document.querySelector("[name=find]"), start = performance.now();
         find.value = "_m777"; find.dispatchEvent(new Event("input", {bubbles: true}));
         document.querySelector("#extensions thead button").click(); document.body.offsetHeight;
-        return performance.now() - start;""")
+        const rows = document.querySelectorAll("#extensions tbody tr").length;
+        return [rows, performance.now() - start, performance.getEntriesByType("navigation")[0].loadEventEnd];""")
+    print("rows, filter and sort in ms, load in ms:", took)
+    assert took[0] == 10_008
     assert browser.find_element(By.TAG_NAME, "output").text == "11 of 10008 extensions"
-    assert took < 4000, f"{took:.0f} ms"
+    shown = """return [...document.querySelectorAll("#extensions tbody tr")].filter((row) => row.checkVisibility()).length"""
+    assert browser.execute_script(shown) == 11
+    browser.execute_script("""const find = document.querySelector("[name=find]");
+        find.value = ""; find.dispatchEvent(new Event("input", {bubbles: true}));""")
+    assert browser.execute_script(shown) == 300
+    browser.find_element(By.CSS_SELECTOR, ".more").click()
+    assert browser.execute_script(shown) == 10_008

@@ -23,7 +23,8 @@ from porter.report.dashboard.values import (
     VariableRow,
 )
 from porter.report.model import Counts
-from porter.report.status import WORDS, Knowledge, Known, extension_status, type_status, variable_status
+from porter.report.overview import per_interpreter
+from porter.report.status import WORDS, Knowledge, Known, extension_status, justified, type_status, variable_status
 from porter.rules import Rule
 
 
@@ -32,13 +33,18 @@ def board_of(
 ) -> Board:
     """The board of all trees of a ledger; ``porter`` is the version that makes it."""
     rows = [rows_of(state) for state in states]
-    moments = moments_of(points)
+    points = tuple(points)
+    moments, by_lines = moments_of(points), moments_of(points, "lines")
     every = tuple(row for of_tree in rows for row in of_tree)
     words = Counter(row.status.word for row in every)
+    shared = [_shared(state) for state in states]
     return Board(
         title=title,
         porter=porter,
         now=moments[-1],
+        objects=_sum(objects for objects, _, _ in shared),
+        caches=_sum(caches for _, caches, _ in shared),
+        justified=sum(stay for _, _, stay in shared),
         c_state=sum(state.latest.totals.c_state for state in states),
         words=tuple((word, words[word]) for word in WORDS if words[word]),
         trees=tuple(map(_tree, states)),
@@ -48,6 +54,7 @@ def board_of(
             change for state, of_tree in zip(states, rows, strict=True) for change in changes_of(state, of_tree)
         ),
         moments=moments,
+        by_lines=by_lines if by_lines[-1].time else (),
     )
 
 
@@ -55,6 +62,19 @@ def rows_of(state: TreeState) -> tuple[Row, ...]:
     """The extensions of one tree."""
     knowledge = Knowledge(state.past.decisions, state.past.rungs, state.latest.gaps)
     return tuple(_row(state, extension, page, knowledge.of(extension)) for extension, page in _paged(state.latest))
+
+
+def _shared(state: TreeState) -> tuple[Counts, Counts, int]:
+    """Objects and caches of a tree made per interpreter, and how many statics have a reason to stay."""
+    run, past = state.latest, state.past
+    knowledge = Knowledge(past.decisions, past.rungs, run.gaps)
+    stay = [item for extension in run.extensions for item in justified(extension, knowledge.of(extension))]
+    return *per_interpreter(run.extensions, past, stay), len(stay)
+
+
+def _sum(counts: Iterable[Counts]) -> Counts:
+    counts = tuple(counts)
+    return Counts(sum(each.ported for each in counts), sum(each.total for each in counts))
 
 
 def _paged(run: Run) -> Iterator[tuple[Extension, str]]:

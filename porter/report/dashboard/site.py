@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from itertools import groupby
 
 from porter.render import render_html
 from porter.report.badge import badge_json, badge_svg
-from porter.report.dashboard.moments import plot_of
+from porter.report.dashboard.plot import plot_of
 from porter.report.dashboard.names import page_name
-from porter.report.dashboard.values import Board
+from porter.report.dashboard.values import Board, Change
 from porter.report.model import Counts
+from porter.report.overview import seed_lines
 from porter.report.plain import printable
 from porter.report.status import SYMBOL_WORDS
-from porter.report.summary import port_line
 
-CHANGES_ON_OVERVIEW = 8
+CHANGED_ON_OVERVIEW, CHANGES_OF_EACH = 4, 2
 RULES_ON_OVERVIEW = 6
+_NAMES = ("--- a/", "--- /dev/null", "+++ b/")
 
 
 def site(board: Board) -> Iterator[tuple[str, str]]:
@@ -26,7 +28,9 @@ def site(board: Board) -> Iterator[tuple[str, str]]:
     yield from _overview(board, render)
     yield from _lists(board, render)
     for row in board.rows:
-        yield f"extensions/{row.page}.html", render("extension", "../", row=row)
+        yield f"extensions/{row.page}.html", render("extension", "../", row=row, diff=_diff(row.patch))
+        if row.patch:
+            yield f"extensions/{row.page}.diff", row.patch
         yield f"extensions/{row.page}.json", _json("extension", row)
     for rule in board.rules:
         yield f"rules/{rule.page}.html", render("rule", "../", rule=rule)
@@ -55,11 +59,13 @@ def _percent(counts: Counts) -> int:
 
 
 def _overview(board: Board, render: Callable[..., str]) -> Iterator[tuple[str, str]]:
-    lines = (port_line("extensions", board.now.extensions), port_line("types to heap types", board.now.types))
-    changes, rules = board.changes[:CHANGES_ON_OVERVIEW], board.rules[:RULES_ON_OVERVIEW]
-    plot = plot_of(board.moments)
-    yield "index.html", render("index", "", lines=lines, plot=plot, changes=changes, rules=rules)
-    rows = [asdict(replace(row, type_rows=(), variable_rows=(), findings=(), evidence=())) for row in board.rows]
+    lines = seed_lines(board.now.extensions, board.now.types, board.objects, board.caches, board.justified)
+    changes, rules = _grouped(board)[:CHANGED_ON_OVERVIEW], board.rules[:RULES_ON_OVERVIEW]
+    plots = {"plot": plot_of(board.moments), "line_plot": plot_of(board.by_lines)}
+    yield "index.html", render(
+        "index", "", lines=lines, changes=changes, shown_changes=CHANGES_OF_EACH, rules=rules, **plots
+    )
+    rows = [asdict(replace(row, type_rows=(), variable_rows=(), findings=(), evidence=(), patch="")) for row in board.rows]
     yield (
         "index.json",
         _json(
@@ -69,14 +75,35 @@ def _overview(board: Board, render: Callable[..., str]) -> Iterator[tuple[str, s
                 "porter": board.porter,
                 "lines": lines,
                 "now": board.now,
+                "objects": board.objects,
+                "caches": board.caches,
+                "justified": board.justified,
                 "c_state": board.c_state,
                 "words": dict(board.words),
                 "trees": board.trees,
                 "moments": board.moments,
+                "by_lines": board.by_lines,
                 "extensions": rows,
             },
         ),
     )
+
+
+def _grouped(board: Board) -> list[list[Change]]:
+    """The changes extension by extension, those with something worse first."""
+    groups = [list(found) for _, found in groupby(board.changes, key=lambda c: (c.tree, c.extension, c.page))]
+    return sorted(groups, key=lambda group: all(change.better is not False for change in group))
+
+
+def _diff(patch: str) -> list[tuple[str, str]]:
+    """Each line of a patch with its kind; what cannot be seen in it is written as escapes."""
+    kinds = {"+": "add", "-": "remove", "@": "place"}
+    lines = patch.split("\n")[:-1]
+    return [("file" if line.startswith(_NAMES) else kinds.get(line[:1], "same"), _shown(line)) for line in lines]
+
+
+def _shown(line: str) -> str:
+    return "\t".join(map(printable, line.rstrip("\r").split("\t"))) + "\n"
 
 
 def _lists(board: Board, render: Callable[..., str]) -> Iterator[tuple[str, str]]:
@@ -91,7 +118,7 @@ def _lists(board: Board, render: Callable[..., str]) -> Iterator[tuple[str, str]
     )
     yield "rules.html", render("rules", "")
     yield "rules.json", _json("rules", [{**asdict(rule), "places": len(rule.places)} for rule in board.rules])
-    yield "changes.html", render("changes", "")
+    yield "changes.html", render("changes", "", groups=_grouped(board))
     yield "changes.json", _json("changes", board.changes)
     yield "unread.html", render("unread", "")
     yield "unread.json", _json("unread", [{"tree": t.name, **asdict(gap)} for t in board.trees for gap in t.gaps])

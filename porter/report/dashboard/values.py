@@ -130,6 +130,9 @@ class Board:
     title: str
     porter: str
     now: Moment
+    objects: Counts  # those made per interpreter, of all that were static in some run
+    caches: Counts
+    justified: int
     c_state: int
     words: tuple[tuple[str, int], ...]  # how many extensions stand at each status word
     trees: tuple[TreeRow, ...]
@@ -137,3 +140,4 @@ class Board:
     rules: tuple[RuleRow, ...]
     changes: tuple[Change, ...]
     moments: tuple[Moment, ...]
+    by_lines: tuple[Moment, ...] = ()  # the same counted by lines of C, where a history was

@@ -38,7 +38,9 @@ function sortTable(table, header) {
   keyed.sort((a, b) => (descending ? compare(b[0], a[0]) : compare(a[0], b[0])));
   for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
   header.setAttribute("aria-sort", descending ? "descending" : "ascending");
+  body.remove(); // rows that move inside of the page are each looked at by the style sheet
   body.append(...keyed.map(([, row]) => row));
+  table.append(body);
 }
 
 function setUpSorting(table) {
@@ -93,6 +95,16 @@ function setUpFilter(form) {
   if (!fromAddress()) apply();
 }
 
+function setUpLimit(table) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "more";
+  button.textContent = `Show all ${table.tBodies[0].rows.length} rows`;
+  button.addEventListener("click", () => { table.classList.remove("limited"); button.remove(); });
+  table.closest(".scroll").after(button);
+}
+
 for (const button of document.querySelectorAll("[data-theme-toggle]")) setUpTheme(button);
 for (const table of document.querySelectorAll("table[data-sortable]")) setUpSorting(table);
+for (const table of document.querySelectorAll("table.limited")) setUpLimit(table);
 for (const form of document.querySelectorAll("form[data-filter]")) setUpFilter(form);
