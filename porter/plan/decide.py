@@ -90,7 +90,8 @@ class Planner:
             if is_type_object(variable) or symbol_of(variable) in self.refused or thread_local(variable):
                 continue
             holds = holds_object(variable) or is_type_pointer(variable)
-            if not holds and self.sharing.why_safe(variable) is not None:
+            filled = variable.array and self.sharing.written_in_init(variable) is not None
+            if not holds and (filled or self.sharing.why_safe(variable) is not None):
                 continue
             try:
                 if holds:
@@ -133,6 +134,7 @@ class Planner:
         finding = self.needs.finds_module(reaching)
         plan.needs_module = finding is not None
         plan.reaches |= finding or {}
+        plan.without_module = reaching.without_module
 
     def _prefix(self) -> str:
         """What new names begin with: the module's own name, unless a library that is not read has names like that."""

@@ -81,12 +81,26 @@ class TypeMove:
     sequence: Use | None = None
 
 
+@dataclass(frozen=True)
+class Held:
+    """A place that keeps a reference: ``path`` is what stands behind the variable's name to name it, an element as ``[i]``.
+
+    ``array``: the path of the array it is an element of, or None; ``member``: the struct's member it is, or ``""``.
+    """
+
+    path: str
+    array: str | None
+    member: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class VariableMove:
     """A variable that becomes a member of the state.
 
     ``member``: its name there; ``owned``: whether the state holds a reference that clear gives back;
-    ``module``: whether it keeps the module itself (then it is set first and borrowed); ``start``: C text of a start value.
+    ``module``: whether it keeps the module itself (then it is set first and borrowed); ``start``: C text of a start value;
+    ``held``: the places whose references clear gives back; ``written``: for an array or struct, what its declaration has
+    before the name and behind it.
     """
 
     variable: Variable
@@ -96,6 +110,8 @@ class VariableMove:
     owned: bool
     start: str | None = None
     module: bool = False
+    held: tuple[Held, ...] = ()
+    written: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +164,7 @@ class Plan:
     reaches: dict[tuple, Reach] = field(default_factory=dict)
     staying: list[Variable] = field(default_factory=list)  # those that hold objects and do not move
     decisions: list[Decision] = field(default_factory=list)
+    without_module: set[Span] = field(default_factory=set)  # arguments NULL of calls in the exec slot where the module belongs
     assertions: set[Span] = field(default_factory=set)  # those of destruction slots that want the state: they go
     own_types: dict[tuple, OwnType] = field(default_factory=dict)  # by the key of the function
     roles: Roles | None = None

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from porter.facts.capi import BINARY_SLOTS, DESTRUCTION_SLOTS, TYPE_SLOTS
+from porter.facts.initializer import Value
 from porter.facts.model import Place
 from porter.facts.program import Function, Program
+from porter.frontend.declarations import closing, split_commas
 from porter.plan.model import Reach, Refusal, key_of
 from porter.plan.roles import Role, Roles, spot
+from porter.span import Span
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Reaching:
     def __init__(self, graph: CallGraph, roles: Roles, exec_function: Function, final_types: dict[str, bool | None]) -> None:
         """``final_types``: whether nobody can subclass a type that moves; None for one that knows no module, a struct sequence."""
         self.graph, self.roles, self.exec, self.final = graph, roles, exec_function, final_types
+        self.without_module: set[Span] = set()  # arguments NULL of the exec function's calls where the module belongs
 
     def solve(self, needed: dict[tuple, Function], by_interpreter: bool) -> dict[tuple, Reach]:
         """A way to the state for each function in ``needed`` and for every caller that has to hand it on.
@@ -85,6 +89,9 @@ class Reaching:
             found[key] = reach = self._reach(function, by_interpreter)
             if reach.source == "parameter":
                 todo += [call.caller for call in self.graph.calls.get(key, ())]
+            elif reach.source not in ("exec", "interpreter"):
+                for call in self.graph.calls.get(key, ()):
+                    self._check_first_argument(call, reach)
         return found
 
     def _reach(self, function: Function, by_interpreter: bool) -> Reach:
@@ -109,6 +116,19 @@ class Reaching:
             return Reach(function, "interpreter")
         place = self.graph.escapes.get(key) or self.graph.program.place(function.name_token)
         raise Refusal(f"{function.name}() {_why(roles)}", place)
+
+    def _check_first_argument(self, call: Call, reach: Reach) -> None:
+        """A function the interpreter calls, called directly as well: what it takes the state from must be given there too."""
+        tokens, place = call.caller.view.tokens, self.graph.program.place(call.caller.view.tokens[call.index])
+        given = Value(call.caller.view, *next(iter(split_commas(tokens, call.index + 1, closing(tokens, call.index))), (0, 0)))
+        if given.empty and reach.source == "module" and call.caller.name_token is self.exec.name_token and given.span is not None:
+            self.without_module.add(given.span)
+        elif given.empty:
+            raise Refusal(f"{reach.function.name}() needs the state and is called with NULL for what it takes it from", place)
+        kinds = {role.kind for role in self.roles.by_name.get(call.caller.name, ())}
+        own = call.caller.parameters[0].name if call.caller.parameters else ""
+        if reach.source == "module" and given.name == own and kinds and not kinds & {"module-function", "module-hook"}:
+            raise Refusal(f"{reach.function.name}() needs the state and is called with an instance where the module belongs", place)
 
     def _by_role(self, function: Function, role: Role) -> tuple[str, tuple[str, ...]] | None:
         """The source and its C text for one role; None where the arguments lead nowhere."""

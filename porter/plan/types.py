@@ -19,9 +19,9 @@ from porter.facts.uses import uses_of
 from porter.facts.variables import defined
 from porter.plan.dealloc import analyse
 from porter.plan.model import Assignment, Refusal, TypeMove
+from porter.plan.ownership import argument_of
 from porter.plan.types_assigned import Assigned
 from porter.plan.types_sequence import fillings, sequence_move
-from porter.plan.variables import argument_of
 
 _UNSAID = frozenset(("tp_vectorcall", "tp_del", "tp_dict", "tp_bases", "tp_mro", "tp_is_gc"))
 _NO_METACLASS = frozenset("PyObject_HEAD_INIT PyVarObject_HEAD_INIT NULL PyType_Type PyTypeObject struct _typeobject _PyObject_EXTRA_INIT ob_base ob_size ob_type ob_refcnt".split())

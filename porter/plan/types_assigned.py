@@ -11,7 +11,7 @@ from porter.facts.uses import Use, shadows, uses_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 from porter.plan.model import Assignment, Refusal
-from porter.plan.variables import argument_of
+from porter.plan.ownership import argument_of
 
 READY = "PyType_Ready"
 LATE = {"tp_basicsize": "basicsize", "tp_itemsize": "itemsize"}

@@ -7,6 +7,7 @@ import re
 from porter.facts.initializer import Value
 from porter.facts.modules import module_fields
 from porter.facts.program import Function, span_of
+from porter.frontend.declarations import closing
 from porter.plan.model import Refusal, key_of
 from porter.render import render_c
 from porter.rewrite.functions import declare_state, getters, used_parameter
@@ -111,10 +112,19 @@ class DefinitionWriter(Writer):
                 verb = "Py_VISIT" if field == "m_traverse" else "Py_CLEAR"
                 if key_of(function) not in plan.reaches:
                     declare_state(plan, self.draft, function, f"({plan.state_type} *)PyModule_GetState({names[0]})")
-                done = {t.text for t in function.tokens}
-                named = {v.member: v.variable.name for v in plan.variables}
-                for member in [m for m in self.visited if named.get(m, m) not in done]:
-                    self.types.first_statement(function, f"{verb}({plan.state_name}->{member});")
+                for member, array in self._not_visited_by(function, verb):
+                    call = f"{verb}({plan.state_name}->{member});"
+                    loop = f"for (size_t i = 0; i < Py_ARRAY_LENGTH({plan.state_name}->{array}); i++) {{ {call} }}"
+                    self.types.first_statement(function, call if array is None else loop)
+
+    def _not_visited_by(self, function: Function, verb: str) -> list[tuple[str, str | None]]:
+        """The places a hook of the module's own does not visit or clear yet: a second visit would count a reference twice."""
+        tokens, known = function.view.tokens, set()
+        for i in range(function.declaration.body, function.declaration.last):
+            if tokens[i].text == verb and tokens[i + 1].text == "(":
+                known |= {t.text for t in tokens[i + 2 : closing(tokens, i + 1)]}
+        named = {v.member: v.variable.name for v in self.plan.variables}
+        return [(member, array) for member, array in self.visited if not _path(member, named) <= known]
 
     def _extend_free(self, function: Function, name: str, forget: bool) -> None:
         if forget:
@@ -136,3 +146,9 @@ def _same_line_or_indent(text: str, definition, tokens) -> str:
     if 0 <= line < tokens[end - 1].start:
         return "\n" + body_indent(text, opening.end)
     return " "
+
+
+def _path(member: str, named: dict[str, str]) -> set[str]:
+    """The names a place in the state was reached by before: the variable's and those of members, without the index."""
+    first, *rest = re.findall(r"\w+", member.replace("[i]", ""))
+    return {named.get(first, first), *rest}

@@ -7,7 +7,7 @@ from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.plan.init import ExecBody
 from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
-from porter.plan.variables import references_to_nobody, stolen_without_reference, taken_late
+from porter.plan.ownership import references_to_nobody, stolen_without_reference, taken_late
 from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
 from porter.rewrite.functions import declare_state, getters

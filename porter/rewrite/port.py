@@ -94,6 +94,8 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     executed, definition, state = ExecWriter(*given), DefinitionWriter(*given), StateWriter(*given)
     for span in sorted(plan.assertions):
         draft.remove(span)
+    for span in sorted(plan.without_module):
+        draft.replace(span, executed.parameter)
     _remove_variables(plan, draft)
     types.write()
     _find_module(plan, draft, planner)

@@ -7,6 +7,7 @@ import re
 
 from porter.facts.program import span_of
 from porter.frontend.declarations import closing
+from porter.frontend.lexer import ID
 from porter.frontend.unit import standard_types
 from porter.plan.model import Refusal, VariableMove
 from porter.render import render_c
@@ -16,6 +17,7 @@ from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
 
 _COMMENT = re.compile(r"[ \t]*(/\*[^\n]*?\*/|//[^\n\r]*)[ \t\r]*$", re.MULTILINE)
+_WORDS = frozenset("static struct union enum const volatile extern".split())
 _BASIC = frozenset("int char short long unsigned signed double float _Bool bool PyObject PyTypeObject".split())
 
 
@@ -52,12 +54,12 @@ class StateWriter(Writer):
         """The declarations of the state's members."""
         found = ["PyObject *module"] if self.plan.needs_module else []
         found += [f"PyTypeObject *{m.variable.name}" for m in self.plan.types]
-        return found + [f"{v.variable.base} {'*' * v.variable.stars}{v.member}" for v in self.plan.variables]
+        return found + [_declaration(v) for v in self.plan.variables]
 
     def _lines(self) -> list[str]:
         """The members as lines, each with the comment that stood behind its variable."""
-        comments = {v.member: self._comment(v) for v in self.plan.variables}
-        return [f"{m};{comments.get(m.replace('*', ' ').split()[-1], '')}" for m in self.members() or ["char unused"]]
+        comments = {_declaration(v): self._comment(v) for v in self.plan.variables}
+        return [f"{m};{comments.get(m, '')}" for m in self.members() or ["char unused"]]
 
     def _comment(self, move: VariableMove) -> str:
         span = span_of(move.variable.view.tokens, move.variable.first, move.variable.last)
@@ -169,7 +171,7 @@ class StateWriter(Writer):
         """A member whose type is only defined behind the struct cannot be in it."""
         tokens, _ = self.draft.raw(self.file)
         for move in self.plan.variables:
-            words = [w for w in move.variable.base.split() if w not in _BASIC and w not in standard_types() and w != "struct"]
+            words = [w for w in _names(move) if w not in _BASIC and w not in standard_types()]
             for word in words:
                 first = next((t.start for t in tokens if t.text == word), None)
                 if first is not None and first > offset:
@@ -179,7 +181,7 @@ class StateWriter(Writer):
         """A header of its own for a state that several files need."""
         plan = self.plan
         for move in plan.variables:
-            if any(w not in _BASIC and w not in standard_types() for w in move.variable.base.split()):
+            if any(w not in _BASIC and w not in standard_types() for w in _names(move)):
                 raise SymbolRefused(move.variable, Refusal(f"{move.variable.base} is not known in all the files that need the state"))
         folder = posixpath.dirname(self.file)
         path = posixpath.join(folder, f"{plan.prefix}_state.h")
@@ -211,3 +213,26 @@ class StateWriter(Writer):
         if not offset:
             offset = self._first_declaration(file, inside)
         self.draft.insert(file, offset, ("" if text.startswith("#include") else "\n") + text.rstrip("\n") + "\n")
+
+
+def _declaration(move: VariableMove) -> str:
+    """A variable as a member of the state's struct."""
+    if move.written is None:
+        return f"{move.variable.base} {'*' * move.variable.stars}{move.member}"
+    before, behind = move.written
+    return f"{before}{'' if before.endswith('*') else ' '}{move.member}{behind}"
+
+
+def _names(move: VariableMove) -> list[str]:
+    """The names that have to be known where a member is declared: types and macros, not the members of a struct written there."""
+    if move.written is None:
+        return [w for w in move.variable.base.split() if w != "struct"]
+    tokens = move.variable.view.tokens
+    last = move.variable.value[0] if move.variable.value is not None else move.variable.last
+    found, depth = [], 0
+    for i in range(move.variable.first, last):
+        depth += {"{": 1, "}": -1}.get(tokens[i].text, 0)
+        named = i == move.variable.name_index or depth > 0 and tokens[i + 1].text in (";", ",", "[", ")", ":")
+        if tokens[i].kind == ID and not named and tokens[i].text not in _WORDS:
+            found.append(tokens[i].text)
+    return found

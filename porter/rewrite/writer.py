@@ -48,9 +48,12 @@ class Writer:
         return self.plan.module_name
 
     @property
-    def visited(self) -> list[str]:
-        """The members of the state that hold a reference: traverse visits them, clear gives them back."""
-        return [m.variable.name for m in self.plan.types] + [v.member for v in self.plan.variables if v.owned]
+    def visited(self) -> list[tuple[str, str | None]]:
+        """The places in the state that hold a reference, each with the array it is an element ``[i]`` of."""
+        found: list[tuple[str, str | None]] = [(m.variable.name, None) for m in self.plan.types]
+        for move in self.plan.variables:
+            found += [(move.member + h.path, None if h.array is None else move.member + h.array) for h in move.held]
+        return found
 
     @property
     def own_hooks(self) -> dict[str, Value]:

@@ -6,7 +6,8 @@ import pytest
 
 from porter.facts.uses import uses_of
 from porter.plan.model import Refusal
-from porter.plan.variables import c_state_move, object_move, stolen_without_reference
+from porter.plan.ownership import stolen_without_reference
+from porter.plan.variables import c_state_move, object_move
 
 from .programs import HEAD, places, program, variable
 
@@ -62,8 +63,10 @@ def test_unclear(body: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("declaration", "reason"),
     [
-        ("static PyObject *kept[4];", "array"),
-        ("static PyObject **kept;", "array or struct"),
+        ("static PyObject *kept[2][2];", "array of arrays"),
+        ("static PyObject **kept;", "is not known"),
+        ("static union { PyObject *object; long number; } kept;", "union"),
+        ("static PyListObject kept;", "an object itself"),
         ("static PyObject *kept = (PyObject *)&PyLong_Type;", "starts as"),
     ],
 )
@@ -82,7 +85,7 @@ def test_the_start_of_a_counter(written: str, start: str | None) -> None:
 
 @pytest.mark.parametrize(
     "declaration",
-    ["static int count[3];", "static struct point { int x; } count;", "static int count = sizeof(int) + 1;"],
+    ["static int count[] = {1, 2};", "static struct point { int x; } count = {1};", "static int count = sizeof(int) + 1;"],
 )
 def test_c_state_that_stays(declaration: str) -> None:
     made = program(f"{HEAD}{declaration}\n")

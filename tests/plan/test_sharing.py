@@ -18,7 +18,8 @@ static PyMethodDef table[] = {{"f", f, METH_O, NULL}, {NULL}};"""
         ("static int n[] = {1, 2};", "(void)n[0]", "left", "nothing writes it"),
         ("static int n;", "n++", "moved", "state"),
         ("static int n;", "n = 1", "moved", "state"),
-        ("static int n[4];", "n[0] = 1", "refused", "of type int"),
+        ("static int n[4];", "n[0] = 1", "moved", "state"),
+        ("static int n[2] = {1, 2};", "n[0] = 1", "refused", "starts as"),
         ("static int n;\nvoid never(void) { n = 1; }", "(void)n", "left", "nothing calls"),
         ("static _Thread_local int n;", "n = 1", "left", "each thread"),
     ],
@@ -34,5 +35,5 @@ def test_what_only_the_init_writes() -> None:
 
 
 def test_an_object_is_never_shared() -> None:
-    made = plan("static PyObject *n[2];" + FUNCTIONS % "n[0] = a", methods="table")
+    made = plan("static PyObject *n[2][2];" + FUNCTIONS % "n[0][0] = a", methods="table")
     assert reasons(made)["n"][0] == "refused" and not made.own_gil
