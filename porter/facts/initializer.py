@@ -61,8 +61,10 @@ class Value:
 
     @property
     def string(self) -> str | None:
-        """The contents of a string literal, joined where several stand side by side; None for anything else."""
+        """The contents of a string literal, joined where several stand side by side, cast or not; None for anything else."""
         tokens = self.view.tokens[self.first : self.last]
+        while tokens and tokens[0].text == "(" and tokens[-1].text.startswith('"'):
+            tokens = tokens[closing(tokens, 0) + 1 :]
         while tokens and tokens[0].text == "(" and tokens[-1].text == ")" and closing(tokens, 0) == len(tokens) - 1:
             tokens = tokens[1:-1]
         if tokens and all(t.text.startswith('"') for t in tokens):

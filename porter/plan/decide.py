@@ -13,7 +13,7 @@ from porter.facts.variables import defined, is_keyword_list
 from porter.plan.arms import Arms
 from porter.plan.bases import bases_first, bound_to_stay
 from porter.plan.init import limited_api, plan_init
-from porter.plan.model import REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, symbol_of
+from porter.plan.model import REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, key_of, symbol_of
 from porter.plan.needs import Mentioned, Needs
 from porter.plan.outcome import Outcome, thread_local
 from porter.plan.reach import CallGraph, Reaching
@@ -21,8 +21,10 @@ from porter.plan.roles import Roles
 from porter.plan.scope import Scope
 from porter.plan.sharing import Sharing
 from porter.plan.types import Types
+from porter.plan.types_heap import heap_calls
 from porter.plan.variables import c_state_move, distinct, object_move
 
+MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec from here on
 _ENDINGS = ("state", "exec", "slots", "traverse", "clear", "free", "get_state")
 
 
@@ -125,6 +127,8 @@ class Planner:
     def _reach(self, plan: Plan) -> None:
         """Find every function that needs the state a way to it; a symbol for which one has none stays."""
         final = {t.variable.name: None if t.sequence else "Py_TPFLAGS_BASETYPE" not in _words(t, "tp_flags") for t in plan.types}
+        plan.heap_calls = [] if self.limited is not None and self.limited < MODULE_IN_LIMITED else heap_calls(self.program, self.places, self.sharing.in_init())
+        final |= {call.spec: call.final for call in plan.heap_calls}
         reaching = Reaching(CallGraph(self.program, self.places, plan.roles), plan.roles, self.init.exec, final)
         for move in (*plan.types, *plan.variables):
             try:
@@ -132,9 +136,15 @@ class Planner:
             except Refusal as problem:
                 self.refuse(move.variable, problem)
         finding = self.needs.finds_module(reaching)
+<<<<<<< porter/plan/decide.py
+        helpers = {key_of(c.function): c.function for c in plan.heap_calls if c.function.name_token is not self.init.exec.name_token}
+        plan.needs_module = finding is not None or bool(helpers)
+        plan.reaches |= (finding or {}) | reaching.solve(helpers, by_interpreter=True)
+=======
         plan.needs_module = finding is not None
         plan.reaches |= finding or {}
         plan.without_module = reaching.without_module
+>>>>>>> /tmp/new.32613
 
     def _prefix(self) -> str:
         """What new names begin with: the module's own name, unless a library that is not read has names like that."""

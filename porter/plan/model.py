@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from porter.facts.initializer import Value
 from porter.facts.model import Place
 from porter.facts.modules import Creation
-from porter.facts.program import Function, Program, Variable
+from porter.facts.program import Function, Program, Variable, View
 from porter.facts.uses import Use
 from porter.frontend.lexer import Token
 from porter.plan.roles import Roles
@@ -135,6 +135,17 @@ class OwnType:
 
 
 @dataclass(frozen=True, eq=False)
+class HeapCall:
+    """A call that makes a type of the spec named ``spec`` without its module; ``final``: whether nobody can subclass it."""
+
+    view: View
+    function: Function
+    index: int
+    spec: str
+    final: bool
+
+
+@dataclass(frozen=True, eq=False)
 class InitPlan:
     """The function that becomes the exec slot, and PyInit.
 
@@ -166,6 +177,7 @@ class Plan:
     decisions: list[Decision] = field(default_factory=list)
     without_module: set[Span] = field(default_factory=set)  # arguments NULL of calls in the exec slot where the module belongs
     assertions: set[Span] = field(default_factory=set)  # those of destruction slots that want the state: they go
+    heap_calls: list[HeapCall] = field(default_factory=list)
     own_types: dict[tuple, OwnType] = field(default_factory=dict)  # by the key of the function
     roles: Roles | None = None
     state_type: str = ""

@@ -35,6 +35,7 @@ class TypeWriter(SlotsWriter, CreationWriter, InstanceWriter):
                 self.write_dealloc(move)
             except Refusal as problem:
                 raise SymbolRefused(move.variable, problem) from None
+        self.write_heap_types()
         self.write_own_types()
         self.check_order()
         self._tables()

@@ -80,6 +80,20 @@ class CreationWriter(TypePart):
             self.created[move.variable.name] = (span.file, span.start)
             self.draft.replace(span, self.creation(move, use.function))
 
+    def write_heap_types(self) -> None:
+        """Types that were made without the module are made with it."""
+        for call in self.plan.heap_calls:
+            tokens, end = call.view.tokens, closing(call.view.tokens, call.index + 1)
+            name, opening, last = tokens[call.index], tokens[call.index + 1], tokens[end]
+            if min(name.start, opening.start, last.start) < 0 or not name.file == opening.file == last.file:
+                raise Refusal(f"{call.spec} is made into a type in a macro", self.plan.program.place(name))
+            here = call.function.name_token is self.plan.init.exec.name_token
+            module = self.plan.module_name if here else f"{self.plan.state_name}->module"
+            self.draft.replace(Span(name.file, name.start, name.end), "PyType_FromModuleAndSpec")
+            self.draft.insert(opening.file, opening.end, f"{module}, ")
+            if name.text == "PyType_FromSpec":
+                self.draft.insert(last.file, last.start, ", NULL")
+
     def write_sequence(self, move: TypeMove, use: Use) -> None:
         """``PyStructSequence_InitType(&T, &description)`` becomes the creation of the type."""
         tokens, first = use.view.tokens, use.index - 3
