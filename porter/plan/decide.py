@@ -136,15 +136,10 @@ class Planner:
             except Refusal as problem:
                 self.refuse(move.variable, problem)
         finding = self.needs.finds_module(reaching)
-<<<<<<< porter/plan/decide.py
         helpers = {key_of(c.function): c.function for c in plan.heap_calls if c.function.name_token is not self.init.exec.name_token}
         plan.needs_module = finding is not None or bool(helpers)
         plan.reaches |= (finding or {}) | reaching.solve(helpers, by_interpreter=True)
-=======
-        plan.needs_module = finding is not None
-        plan.reaches |= finding or {}
         plan.without_module = reaching.without_module
->>>>>>> /tmp/new.32613
 
     def _prefix(self) -> str:
         """What new names begin with: the module's own name, unless a library that is not read has names like that."""

@@ -9,7 +9,6 @@ from porter.frontend.declarations import closing, split_commas
 from porter.frontend.lexer import ID
 from porter.plan.model import Refusal
 
-_WITHOUT_MODULE = frozenset(("PyType_FromSpec", "PyType_FromSpecWithBases"))
 TAKERS = frozenset(("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef"))
 KEEPERS = frozenset(("Py_CLEAR", "Py_SETREF", "Py_XSETREF"))
 _NULL = frozenset(("NULL", "0"))
@@ -43,8 +42,6 @@ def assigned(program: Program, use: Use, equals: int) -> bool | None:
     if token.kind == ID and tokens[first + 1].text == "(":
         if token.text in BORROWED:
             return _increfed(use, use.token.text)
-        if token.text in _WITHOUT_MODULE:
-            raise Refusal(f"{token.text}() makes a type that does not know its module; porter does not rewrite this call", program.place(token))
         helper = program.function(token.text, use.view)
         if helper is not None and _may_lend(helper):
             raise Refusal(f"whether {token.text}() gives a reference of its own is not clear", program.place(token))
