@@ -66,7 +66,8 @@ class Finding:
 
 def writes(variable: Variable) -> tuple[Related, ...]:
     """The places that write ``variable``, as related places of its finding."""
-    return tuple(Related(place, f"{variable.name} is written here") for place in variable.writes)
+    how = "its address is handed on" if variable.handed_on else f"{variable.name} is written"
+    return tuple(Related(place, f"{how} here") for place in variable.writes)
 
 
 def by_function(facts: Facts, function: str, answer: str) -> Iterator[tuple[Place, tuple[TypeFact, ...]]]:

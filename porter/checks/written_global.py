@@ -13,5 +13,6 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Every static variable of a C type with a place that writes it; the C API of datetime has a rule of its own."""
     for variable in facts.variables:
         if variable.kind == "c-state" and not is_capsule(variable):
-            message = f"{variable.name} ({variable.ctype}) is written by all interpreters without a common GIL"
+            how = "may be written through its address" if variable.handed_on else "is written"
+            message = f"{variable.name} ({variable.ctype}) {how} by all interpreters without a common GIL"
             yield Hit(variable.place, variable.name, message, variable.confidence, writes(variable))

@@ -65,7 +65,7 @@ class Variable:
 
     ``kind``: ``object``, ``type-pointer``, ``cache``, ``c-state``, ``never-written``, ``thread-local``.
     ``function``: the function it is declared in, or None. ``writes``: the places that write it.
-    ``made_by``: the functions whose results are assigned to it.
+    ``made_by``: the functions whose results are assigned to it. ``handed_on``: nothing there assigns to it, but its address is taken.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Variable:
     writes: tuple[Place, ...] = ()
     confidence: str = "parsed"
     made_by: frozenset[str] = frozenset()
+    handed_on: bool = False
 
 
 @dataclass(frozen=True)

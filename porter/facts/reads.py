@@ -18,7 +18,7 @@ _WRITTEN = {
 
 
 def only_reads(view: View, index: int) -> bool:
-    """Whether the array at ``index`` is an argument of a function that does not write it: by its body or by its declaration."""
+    """Whether the array or address at ``index`` is an argument of a function that does not write there: by its body or its declaration."""
     call = enclosing_call(view.tokens, index)
     if call is None:
         return False
@@ -26,7 +26,7 @@ def only_reads(view: View, index: int) -> bool:
     function = view.functions.get(name)
     if function is not None and position < len(function.parameters):
         parameter = function.parameters[position]
-        return "const" in parameter.ctype.split() or _reads_elements(function, parameter.name)
+        return _points_to_const(parameter.ctype.replace("*", " * ").split()) or _reads_elements(function, parameter.name)
     if name in _WRITTEN:
         return position not in _WRITTEN[name]
     return _takes_const(view, name, position)
@@ -54,6 +54,12 @@ def _takes_const(view: View, name: str, position: int) -> bool:
             continue
         given = split_commas(tokens, declaration.parameters + 1, closing(tokens, declaration.parameters, declaration.last))
         if position < len(given):
-            words = [t.text for t in tokens[given[position][0] : given[position][1]]]
-            return "const" in words[: words.index("*")] if "*" in words else "const" in words
+            return _points_to_const([t.text for t in tokens[given[position][0] : given[position][1]]])
     return False
+
+
+def _points_to_const(words: list[str]) -> bool:
+    """Whether what a parameter of this type points to is constant: ``const`` stands before its last star and behind the one before."""
+    stars = [i for i, word in enumerate(words) if word == "*"]
+    first = stars[-2] if len(stars) > 1 else 0
+    return "const" in words[first : stars[-1] if stars else len(words)]

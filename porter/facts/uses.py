@@ -81,7 +81,7 @@ def how(view: View, index: int, variable: Variable) -> str:
     if (assigned or before in ("++", "--")) and not deref:
         return "write"
     if before == "&" and left > 1 and not deref and (tokens[left - 1].text in _UNARY_BEFORE or _cast(tokens, left - 1, variable.view.types)):
-        return "address"
+        return "read" if only_reads(view, left) else "address"
     if variable.array and right == index + 1 and not _sized(tokens, index):
         return "address" if _passed(tokens, index, after) and not only_reads(view, index) else "read"
     return "read"

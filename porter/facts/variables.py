@@ -12,6 +12,7 @@ from porter.facts.uses import uses_of
 from porter.frontend.lexer import Token
 
 _CACHE = re.compile(r"cache|free_?list|free_?objs|pool|interned", re.IGNORECASE)
+_TEXTS = frozenset(("PyUnicode_InternFromString", "PyUnicode_FromString"))
 _THREAD = frozenset(("_Thread_local", "__thread", "thread_local"))
 
 
@@ -57,7 +58,8 @@ def variables(program: Program, places: dict[str, list]) -> list[model.Variable]
         made_by = frozenset(name for u in written for name in makers(u.view.tokens, u.index))
         owner = variable.function.name if variable.function else None
         place = program.place(variable.name_token)
-        found.append(model.Variable(variable.name, variable.ctype, _kind(variable, writes), place, owner, writes, variable.view.confidence, made_by))
+        found.append(model.Variable(variable.name, variable.ctype, _kind(variable, writes, made_by), place, owner, writes, variable.view.confidence, made_by,
+                                    bool(written) and all(u.how == "address" for u in written)))  # fmt: skip
     return sorted(found, key=lambda v: (v.place, v.name))
 
 
@@ -80,11 +82,12 @@ def _is_made(variable: Variable) -> bool:
     return variable.base in ("const char",) and variable.stars == 0
 
 
-def _kind(variable: Variable, writes: tuple) -> str:
+def _kind(variable: Variable, writes: tuple, made_by: frozenset[str]) -> str:
     if variable.storage & _THREAD:
         return "thread-local"
     if is_type_pointer(variable) and not variable.array:
         return "type-pointer"
     if holds_object(variable):
-        return "cache" if variable.array or _CACHE.search(variable.name) else "object"
+        text = bool(made_by) and made_by <= _TEXTS  # the name of something that is cached is no cache
+        return "cache" if variable.array or (_CACHE.search(variable.name) and not text) else "object"
     return "c-state" if writes else "never-written"

@@ -11,6 +11,9 @@ CALLS = {
     "a prototype with const": ("int sum(char *, const int *values);\n", "sum(out, table);", "never-written"),
     "a prototype without const": ("int sum(char *, int *values);\n", "sum(out, table);", "c-state"),
     "a constant pointer to what is not constant": ("int sum(char *, int *const values);\n", "sum(out, table);", "c-state"),
+    "an address to a constant": ("int sum(char *, const int *value);\n", "sum(out, &table[0]); sum(out, (const int *)&table);", "never-written"),
+    "an address to a pointer to a constant": ("int sum(char *, const int **value);\n", "sum(out, (const int **)&table);", "c-state"),
+    "a constant pointer behind a pointer": ("int sum(char *, const int *const *value);\n", "sum(out, (const int *const *)&table);", "never-written"),
     "a function nobody declared": ("", "sum(out, table);", "c-state"),
     "a function that reads elements": ("static int sum(int *values) { return values[0]; }\n", "sum(table);", "never-written"),
     "a function that writes elements": ("static int sum(int *values) { return values[0] = 1; }\n", "sum(table);", "c-state"),
@@ -22,3 +25,16 @@ def test_what_a_call_does_to_an_array(form: str) -> None:
     before, call, kind = CALLS[form]
     facts = facts_of(f"{before}static int table[4] = {{1}};\nvoid use(char *out) {{ {call} }}\n")
     assert kinds(facts) == {"table": kind}
+
+
+def test_a_text_with_cache_in_its_name_is_no_cache() -> None:
+    text = """#include <Python.h>
+static PyObject *str_cached, *cached;
+void f(void) { str_cached = PyUnicode_InternFromString("cached"); cached = PyDict_New(); }
+"""
+    assert kinds(facts_of(text)) == {"str_cached": "object", "cached": "cache"}
+
+
+def test_an_address_that_is_handed_on_is_not_called_a_write() -> None:
+    facts = facts_of("static int given, set;\nvoid f(void) { use(&given); use(&set); set = 1; }\n")
+    assert {v.name: (v.kind, v.handed_on) for v in facts.variables} == {"given": ("c-state", True), "set": ("c-state", False)}
