@@ -50,15 +50,15 @@ def _module(climb: Climb, module: BuiltModule, folder: Path) -> tuple[list[Ratio
     calls = workload(climb, module).repeating()[:MOST_CALLS]
     if old is None or not calls:
         return [], "no call of it can be repeated" if old else "the original has no such module"
-    files = {}
+    sides = {"before": (climb.before, old), "after": (climb.build, module)}
+    files = {side: folder / f"speed-{module.name}-{side}.json" for side in sides}
     for turn in range(TURNS):
-        for build, which in ((climb.before, old), (climb.build, module)):
-            climb.say(f"speed: {module.name}, turn {turn + 1} of {TURNS}, {build.folder.name}")
-            files[build.folder.name] = target = folder / f"speed-{module.name}-{build.folder.name}.json"
-            if problem := _bench(climb, build, which, calls, target):
+        for side, (build, which) in sides.items():
+            climb.say(f"speed: {module.name}, turn {turn + 1} of {TURNS}, {side}")
+            if problem := _bench(climb, build, which, calls, files[side]):
                 return [], problem
-    before, after = (_values(files[build.folder.name]) for build in (climb.before, climb.build))
-    return [ratio_of(name, before[name], after[name]) for name in before.keys() & after.keys()], ""
+    before, after = _values(files["before"]), _values(files["after"])
+    return [ratio_of(name, before[name], after[name]) for name in before if name in after], ""
 
 
 def _bench(climb: Climb, build: Build, module: BuiltModule, calls: tuple[Call, ...], target: Path) -> str:
@@ -72,7 +72,8 @@ def _bench(climb: Climb, build: Build, module: BuiltModule, calls: tuple[Call, .
     command = [str(build.python), str(BENCH), str(ask), *options]
     env = {**environment(build), "PYTHONHASHSEED": "0"}
     outcome = run(command, build.log, climb.limits, cwd=ask.parent, env=env)
-    return "" if outcome.ok else f"pyperf {outcome.ended}: {outcome.output.strip().splitlines()[-1:]}"
+    said = outcome.output.strip().splitlines()
+    return "" if outcome.ok else f"pyperf {outcome.ended}: {said[-1] if said else 'nothing said'}"
 
 
 def _values(file: Path) -> dict[str, list[list[float]]]:
