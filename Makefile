@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo bench docs clean
+.PHONY: help setup test demo bench corpus docs clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -29,9 +29,12 @@ demo: $(READY)  ## take a real extension from PyPI, scan, port and prove it, and
 bench: $(READY)  ## how long a scan takes, as a ratio to gcc -fsyntax-only (ARGS="TREE..." for other trees)
 	$(BIN)/python -m tests.bench $(ARGS)
 
+corpus: $(READY)  ## measure porter on packages from PyPI and write docs/accuracy.md and docs/corpus.md (ARGS="--help")
+	$(BIN)/python -m tests.corpus $(ARGS)
+
 docs: $(READY)  ## write the pages in docs/rules from the rule files
 	$(BIN)/python docs/build.py
 
-clean:  ## remove everything that make and the tests leave behind
+clean:  ## remove everything that make and the tests leave behind, but for the builds in .corpus
 	rm -rf $(VENV) build dist demo .porter .hypothesis .pytest_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
