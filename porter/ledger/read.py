@@ -15,6 +15,7 @@ _FINDING = """rule, severity, confidence, file, line, "column", symbol, extensio
               suppressed, related"""
 _RUNS_OF = "SELECT number, scan, content FROM runs"
 _NEWEST = "AND definition = 'porter' ORDER BY time DESC, number DESC"
+_AT_ONCE = 500  # keys in one query: older SQLite takes 999
 _SHARED = """SELECT DISTINCT extensions.name, variables.name, variables.function, variables.kind = 'cache'
              FROM variables JOIN extensions ON extensions.id = variables.extension
              WHERE variables.kind IN ('object', 'type-pointer', 'cache') AND variables.extension IN (
@@ -119,13 +120,14 @@ def _points(connection: sqlite3.Connection, which: str, values: tuple) -> Iterat
 
 
 def all_runs(connection: sqlite3.Connection) -> Iterator[Run]:
-    """Every run, oldest first."""
+    """Every run, oldest first; an extension many of them share is read once."""
+    known: dict[int, Extension] = {}
     for (number,) in connection.execute("SELECT number FROM runs ORDER BY time, number").fetchall():
-        yield read_run(connection, number)
+        yield read_run(connection, number, known)
 
 
-def read_run(connection: sqlite3.Connection, number: int) -> Run:
-    """The run of one row, as it was recorded."""
+def read_run(connection: sqlite3.Connection, number: int, known: dict[int, Extension] | None = None) -> Run:
+    """The run of one row, as it was recorded; ``known`` holds extensions that were read before, and gets the others."""
     names = ", ".join(field.name for field in fields(Totals))
     query = f"""SELECT trees.key, trees.name, revision, content, time, porter, target_python, {names}, definition
                 FROM runs JOIN trees ON trees.id = runs.tree WHERE number = ?"""
@@ -133,7 +135,7 @@ def read_run(connection: sqlite3.Connection, number: int) -> Run:
     return Run(
         *row[:7],
         totals=Totals(*row[7:-1]),
-        extensions=_extensions(connection, number),
+        extensions=_extensions(connection, number, {} if known is None else known),
         findings=tuple(_finding(r) for r in connection.execute(_LOOSE_FINDINGS, (number,))),
         gaps=tuple(Gap(*row[2:]) for row in _rows(connection, "gaps", number)),
         decisions=_decisions(connection, number),
@@ -149,9 +151,10 @@ def _state(connection: sqlite3.Connection, tree: int) -> TreeState | None:
         return None
     (latest, scan, content), *earlier = runs
     before = next((number for number, other, _ in earlier if other != scan), None)
+    known: dict[int, Extension] = {}
     return TreeState(
-        read_run(connection, latest),
-        None if before is None else read_run(connection, before),
+        read_run(connection, latest, known),
+        None if before is None else read_run(connection, before, known),
         _past(connection, runs, content),
     )
 
@@ -188,15 +191,22 @@ def _patches(connection: sqlite3.Connection, number: int) -> tuple[Patch, ...]:
     return tuple(Patch(*row[2:]) for row in _rows(connection, "patches", number))
 
 
-def _extensions(connection: sqlite3.Connection, number: int) -> tuple[Extension, ...]:
-    query = """SELECT extensions.* FROM run_extensions JOIN extensions ON extensions.id = run_extensions.extension
-               WHERE run = ? ORDER BY position"""
-    rows = connection.execute(query, (number,)).fetchall()
-    types = _parts(connection, "types", "name, kind, file, line, ported", number)
-    variables = _parts(connection, "variables", "name, ctype, kind, function, file, line", number)
-    findings = _parts(connection, "findings", _FINDING, number)
-    return tuple(
-        Extension(
+def _extensions(connection: sqlite3.Connection, number: int, known: dict[int, Extension]) -> tuple[Extension, ...]:
+    query = "SELECT extension FROM run_extensions WHERE run = ? ORDER BY position"
+    keys = [key for (key,) in connection.execute(query, (number,))]
+    missing = [key for key in dict.fromkeys(keys) if key not in known]
+    for start in range(0, len(missing), _AT_ONCE):
+        known |= _read_extensions(connection, missing[start : start + _AT_ONCE])
+    return tuple(known[key] for key in keys)
+
+
+def _read_extensions(connection: sqlite3.Connection, keys: list[int]) -> dict[int, Extension]:
+    types = _parts(connection, "types", "extension, name, kind, file, line, ported", keys)
+    variables = _parts(connection, "variables", "extension, name, ctype, kind, function, file, line", keys)
+    findings = _parts(connection, "findings", f"extension, {_FINDING}", keys)
+    found = {}
+    for key, digest, name, sources, *rest, isolated in _select(connection, "extensions", "*", "id", keys):
+        found[key] = Extension(
             name,
             tuple(json.loads(sources)),
             *rest,
@@ -205,18 +215,23 @@ def _extensions(connection: sqlite3.Connection, number: int) -> tuple[Extension,
             variables=tuple(Variable(*row) for row in variables[key]),
             findings=tuple(_finding(row) for row in findings[key]),
         )
-        for key, _, name, sources, *rest, isolated in rows
-    )
+        vars(found[key])["digest"] = digest  # the ledger has it: working it out again takes longest
+    return found
 
 
-def _parts(connection: sqlite3.Connection, table: str, columns: str, number: int) -> dict[int, list[tuple]]:
-    """The rows of a table that belong to the extensions of a run, by extension, in order."""
-    query = f"""SELECT extension, {columns} FROM {table} WHERE extension IN
-                (SELECT extension FROM run_extensions WHERE run = ?) ORDER BY extension, position"""
+def _parts(connection: sqlite3.Connection, table: str, columns: str, keys: list[int]) -> dict[int, list[tuple]]:
+    """The rows of a table that belong to these extensions, by extension, in order."""
     parts: dict[int, list[tuple]] = defaultdict(list)
-    for extension, *row in connection.execute(query, (number,)):
+    for extension, *row in _select(connection, table, columns, "extension", keys, "ORDER BY extension, position"):
         parts[extension].append(tuple(row))
     return parts
+
+
+def _select(
+    connection: sqlite3.Connection, table: str, columns: str, column: str, keys: list[int], order: str = ""
+) -> sqlite3.Cursor:
+    marks = ", ".join("?" * len(keys))
+    return connection.execute(f"SELECT {columns} FROM {table} WHERE {column} IN ({marks}) {order}", keys)
 
 
 def _finding(row: tuple) -> Finding:
