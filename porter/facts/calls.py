@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 
 _FAR = 400
@@ -27,12 +28,15 @@ def enclosing_call(tokens: list[Token], index: int) -> tuple[int, int] | None:
 
 
 def makers(tokens: list[Token], index: int) -> set[str]:
-    """The functions called in the value that is assigned to the name at ``index``; none where nothing is."""
-    if index + 1 >= len(tokens) or tokens[index + 1].text != "=":
+    """The functions called in the value that is assigned to the name at ``index``, or to an element of it; none where nothing is."""
+    index += 1
+    while index < len(tokens) and tokens[index].text == "[":
+        index = closing(tokens, index) + 1
+    if index >= len(tokens) or tokens[index].text != "=":
         return set()
     found: set[str] = set()
     depth = 0
-    for i in range(index + 2, min(index + _FAR, len(tokens) - 1)):
+    for i in range(index + 1, min(index + _FAR, len(tokens) - 1)):
         text = tokens[i].text
         depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
         if depth < 0 or (depth == 0 and text in (";", ",")):
