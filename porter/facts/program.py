@@ -96,7 +96,7 @@ def reread(program: Program, texts: dict[str, str]) -> Program:
 
 def _read_all(extension: Extension, reader: Reader) -> Program:
     program = Program(extension, reader)
-    for source in extension.sources:
+    for source in extension.compiled:
         other = is_cpp(extension, source)
         unit = reader.unit(source, **({"__cplusplus": cpp.STANDARD} if other else {}))
         if isinstance(unit, Gap):
