@@ -147,7 +147,7 @@ class TypeCheck:
 class Facts:
     """All that porter knows of one extension. ``generator`` and ``banner`` say what wrote the sources, if a tool did.
 
-    ``target``: the Python whose ``#if`` arms were taken.
+    ``target``: the Python whose ``#if`` arms were taken. ``generator_version``: as the banner says, or "".
     """
 
     extension: Extension
@@ -161,6 +161,7 @@ class Facts:
     mentions: tuple[Mention, ...] = ()
     type_checks: tuple[TypeCheck, ...] = ()
     target: str = "3.13"
+    generator_version: str = ""
 
     @property
     def module(self) -> Module | None:

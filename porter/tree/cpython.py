@@ -2,12 +2,14 @@
 
 A module is taken whether or not the machine that builds has what it needs, as far as its sources are built on the
 platform at all: a condition of the lists (``@MODULE_X_TRUE@``) or of ``setup.py`` is no gap. The modules that the core
-has in its own files (``sys``, ``marshal``, ``gc``, …) belong to the core.
+has in its own files (``sys``, ``marshal``, ``gc``, …) belong to the core. In a tree that was configured, what
+``pyconfig.h`` defines holds for all.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from porter.errors import Gap
@@ -19,9 +21,10 @@ from porter.tree.setup_py import add_sources
 
 SETUPS = ("Modules/Setup.bootstrap.in", "Modules/Setup.bootstrap", "Modules/Setup.stdlib.in", "Modules/Setup")
 SCRIPT, METHODS = "setup.py", "detect_"
-MAKEFILE = "Makefile.pre.in"
+MAKEFILE, CONFIGURED = "Makefile.pre.in", "pyconfig.h"
 HEADERS = "Include/internal"
 CORE = "python"
+DEFINED = re.compile(r"^#[ \t]*define[ \t]+(\w+)(?:[ \t]+(.*\S))?[ \t]*$", re.MULTILINE)
 CONDITION = re.compile(r"^@\w+@")
 ASSIGNMENT = re.compile(r"^\s*(\w+)\s*=")
 SOURCE_DIR = re.compile(r"\$\((?:srcdir|VPATH)\)/?")
@@ -47,7 +50,15 @@ def read_cpython(root: Path) -> tuple[list[Extension], list[Gap]]:
             extensions[draft.name], missing = draft.finish()
             gaps += missing
     claimed = {source for extension in extensions.values() for source in extension.sources}
-    return [*extensions.values(), *_core(root, claimed)], gaps
+    configured = _configured(root)
+    found = [*extensions.values(), *_core(root, claimed)]
+    return [replace(each, macros=(*configured, *each.macros)) for each in found], gaps
+
+
+def _configured(root: Path) -> tuple[tuple[str, str | None], ...]:
+    """The macros of ``pyconfig.h``, if the tree has one."""
+    text = read_source(root, CONFIGURED) if (root / CONFIGURED).is_file() else ""
+    return () if isinstance(text, Gap) else tuple((name, value or None) for name, value in DEFINED.findall(text))
 
 
 def _listed(root: Path, file: str, gaps: list[Gap]) -> list[Draft]:

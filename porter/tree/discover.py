@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from porter.errors import Gap, PorterError
+from porter.tree.banner import by_name
 from porter.tree.files import read_source, source_files
 from porter.tree.model import Extension, Tree
 from porter.tree.naming import qualified
@@ -152,12 +153,12 @@ def _completed(root: Path, extensions: list[Extension], gaps: list[Gap]) -> Foun
 
 
 def _cython(root: Path, files: list[str], inits: list[Extension]) -> list[Extension]:
-    """An extension for each Cython source whose C is not in the tree."""
+    """An extension for each Cython source, or template of one, whose C is not in the tree."""
     known = {posixpath.splitext(source)[0] for init in inits for source in init.sources}
-    stems = [posixpath.splitext(file)[0] for file in files if file.endswith(".pyx")]
-    names = [(stem, *posixpath.split(stem)) for stem in stems if stem not in known]
+    sources = {file.partition(".pyx")[0]: file for file in reversed(files) if by_name(file) == "cython"}
+    names = [(stem, *posixpath.split(stem)) for stem in sorted(sources) if stem not in known]
     return [
-        Extension(qualified(root, folder, leaf), (f"{stem}.pyx",), generator="cython", declared_in=f"{stem}.pyx")
+        Extension(qualified(root, folder, leaf), (sources[stem],), generator="cython", declared_in=sources[stem])
         for stem, folder, leaf in names
     ]
 

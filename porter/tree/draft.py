@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from porter.errors import Gap
-from porter.tree.banner import generator_of, language_of, twin
+from porter.tree.banner import generator_of, language_of, template_of, twin
 from porter.tree.model import Extension
 from porter.tree.naming import within
 
@@ -41,7 +41,7 @@ class Draft:
         if found is None:
             self.gap(f"{path} lies outside the tree")
         elif not (self.root / found).is_file():
-            other = twin(self.root, found)
+            other = twin(self.root, found) or template_of(self.root, found)
             if other is None:
                 self.gap(f"{found} is not in the tree; a step of the build may make it")
             self._add(other)

@@ -13,8 +13,8 @@ from porter.span import decode, encode
 C_SUFFIXES = (".c",)
 CPP_SUFFIXES = (".cc", ".cpp", ".cxx", ".c++")
 HEADER_SUFFIXES = (".h", ".hh", ".hpp", ".hxx")
-TEMPLATE_SUFFIXES = (".c.in", ".h.in", ".cpp.in", ".c.src", ".h.src")
-GENERATOR_SUFFIXES = (".pyx", ".i")
+TEMPLATE_SUFFIXES = (".c.in", ".h.in", ".cpp.in", ".c.src", ".h.src", ".c.j2", ".h.j2", ".cpp.j2")
+GENERATOR_SUFFIXES = (".pyx", ".i", ".pyx.in", ".pyx.tp")
 SOURCE_SUFFIXES = C_SUFFIXES + CPP_SUFFIXES + HEADER_SUFFIXES + TEMPLATE_SUFFIXES + GENERATOR_SUFFIXES
 SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".tox", ".nox", ".venv", ".eggs", "build", "dist", "venv", "env", "node_modules"}

@@ -125,6 +125,13 @@ def test_modules_that_a_build_command_adds(tree):
     assert modules["z"].declared_in == "setup.py"
 
 
+def test_a_configured_tree_has_the_macros_of_its_configuration(tree):
+    tree.put("pyconfig.h", '#define HAVE_A 1\n#  define EMPTY\n/* #undef B */\n#define TEXT "x" \n')
+    modules = found(tree)
+    assert modules["b"].macros == modules["python"].macros[:3] == (("HAVE_A", "1"), ("EMPTY", None), ("TEXT", '"x"'))
+    assert modules["a"].macros[3:] == (("X", "1"),)
+
+
 def test_a_source_that_is_not_there_is_a_gap(tree):
     (tree.path / "Modules/bmodule.c").unlink()
     gaps = discover(tree.path).gaps
