@@ -39,7 +39,8 @@ def judged(root: Path, tree: Tree, facts: tuple[Facts, ...], settings: Settings)
     """The report on the facts of all extensions of ``tree``, in their order."""
     findings = [finding for each in facts for finding in check(each, settings)]
     sources, unread = _sources(root, facts, findings)
-    suppressions = [s for file in _written_by_hand(facts) for s in read_suppressions(file, sources.get(file, ""))]
+    headers = {finding.place.file for finding in findings if finding.rule != "generated-code"}
+    suppressions = [s for file in sorted({*_written_by_hand(facts), *headers}) for s in read_suppressions(file, sources.get(file, ""))]
     findings = check_suppressions(findings, suppressions, settings)
     return Report(
         root=root.as_posix(),

@@ -433,3 +433,13 @@ def test_a_long_summary_is_cut_at_a_line(tmp_path: Path) -> None:
     lines = (tmp_path / "summary.md").read_text("utf-8").split("\n")
     assert lines[-2] == "The rest is too long for a summary." and set(lines[:-4]) == {"- a line"}
     assert (tmp_path / "summary.md").stat().st_size < 1_048_576
+
+
+def test_a_suppression_in_a_header_counts_once_for_all_that_include_it(tmp_path: Path) -> None:
+    (tmp_path / "state.h").write_text("static PyObject *kept; /* porter: ignore[static-object] one for all */\n")
+    for name in ("one", "two"):
+        init = f"PyMODINIT_FUNC PyInit_{name}(void) {{ kept = 0; return 0; }}\n"
+        (tmp_path / f"{name}.c").write_text(f'#include <Python.h>\n#include "state.h"\n{init}')
+    findings = scan_json(tmp_path)["findings"]
+    assert [f["suppressed"] for f in findings if f["rule"] == "static-object"] == ["one for all"] * 2
+    assert "unused-suppression" not in {f["rule"] for f in findings}
