@@ -12,7 +12,7 @@ from porter.facts import cpp
 from porter.facts.collector import paused
 from porter.facts.declared import Function, Parameter, Variable, View
 from porter.facts.model import Place
-from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, split_commas
+from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, split_commas, unclosed
 from porter.frontend.lexer import ID, Token
 from porter.frontend.macros import Expansion
 from porter.frontend.parse import Unparsed, parse
@@ -104,7 +104,9 @@ def _read_all(extension: Extension, reader: Reader) -> Program:
             continue
         program.texts.update(unit.texts)
         program.gaps.extend(unit.gaps)
-        program.views.append(cpp.view_of(unit) if other else _view(program, unit))
+        program.views.append(view := cpp.view_of(unit) if other else _view(program, unit))
+        if other and (opened := unclosed(unit.tokens)) is not None:
+            _gap(program, view, opened, "its brackets do not close")
     return program
 
 
@@ -115,7 +117,7 @@ def is_cpp(extension: Extension, source: str) -> bool:
 
 def _view(program: Program, unit: Unit) -> View:
     tokens = unit.tokens
-    view = View(unit, tokens, split(tokens, _starts(unit)), set(standard_types()))
+    view = View(unit, tokens, split(tokens, lambda: _starts(unit)), set(standard_types()))
     for declaration in view.declarations:
         if not declaration.balanced:
             _gap(program, view, declaration.first, "its brackets do not close")
@@ -126,12 +128,12 @@ def _view(program: Program, unit: Unit) -> View:
     return view
 
 
-def _starts(unit: Unit) -> frozenset[int]:
+def _starts(unit: Unit) -> list[int]:
     """Indexes of tokens in the first column of a line."""
     texts = unit.texts
-    return frozenset(
+    return [
         i for i, t in enumerate(unit.tokens) if t.start >= 0 and t.expansion is None and (t.start == 0 or texts[t.file][t.start - 1] == "\n")
-    )
+    ]
 
 
 def _typedef_name(tokens: list[Token], declaration: Declaration) -> str:

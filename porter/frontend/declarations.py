@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from porter.frontend.lexer import ID, PUNCT, STRING, Token
 
 FUNCTION, TYPEDEF, OTHER = "function", "typedef", "declaration"
 _OPEN, _CLOSE = {"(": ")", "[": "]", "{": "}"}, frozenset(")]}")
+_BRACKETS = frozenset("()[]{}")
 _TAGS = frozenset(("struct", "union", "enum"))
 _STORAGE = frozenset(("static", "inline", "extern", "__inline", "__inline__", "__extension__"))
 _NO_NAMES = frozenset("__attribute__ __attribute __declspec _Alignas alignas __asm__ __asm asm typeof __typeof__ __typeof _Atomic _BitInt".split())
@@ -33,14 +36,14 @@ class Declaration:
     balanced: bool = True
 
 
-def split(tokens: list[Token], starts: frozenset[int] = frozenset()) -> list[Declaration]:
+def split(tokens: list[Token], starts: Callable[[], Iterable[int]] = tuple) -> list[Declaration]:
     """All external declarations of ``tokens``, in order, every token in exactly one or a lone ``;`` between two.
 
-    ``starts`` holds indexes of tokens that stand in the first column: where brackets do not close, the next one of
-    these behind a closing brace is taken for a new beginning.
+    ``starts`` answers with the indexes of tokens that stand in the first column: where brackets do not close, the next
+    one of these behind a closing brace is taken for a new beginning.
     """
     found, index, count = [], 0, len(tokens)
-    partners, beginnings = brackets(tokens), sorted(starts)
+    partners, beginnings = brackets(tokens), cache(lambda: sorted(starts()))
     while index < count:
         linkage = _linkage(tokens, index)
         if linkage or tokens[index].text in (";", "}"):
@@ -68,13 +71,13 @@ def brackets(tokens: list[Token]) -> dict[int, int]:
     stack: list[tuple[str, int]] = []
     waiting = dict.fromkeys(_CLOSE, 0)
     for index, token in enumerate(tokens):
-        if token.kind != PUNCT:
-            continue
         text = token.text
+        if text not in _BRACKETS or token.kind != PUNCT:
+            continue
         if text in _OPEN:
             stack.append((_OPEN[text], index))
             waiting[_OPEN[text]] += 1
-        elif text in _CLOSE and waiting[text]:
+        elif waiting[text]:
             while True:
                 closes, opened = stack.pop()
                 waiting[closes] -= 1
@@ -84,10 +87,16 @@ def brackets(tokens: list[Token]) -> dict[int, int]:
     return found
 
 
+def unclosed(tokens: list[Token]) -> int | None:
+    """The index of the first bracket that never closes."""
+    partners = brackets(tokens)
+    return next((i for i, t in enumerate(tokens) if t.text in _OPEN and t.kind == PUNCT and i not in partners), None)
+
+
 class _Cut:
     """One external declaration, from its first token to its semicolon or closing brace."""
 
-    def __init__(self, tokens: list[Token], first: int, partners: dict[int, int], starts: list[int]) -> None:
+    def __init__(self, tokens: list[Token], first: int, partners: dict[int, int], starts: Callable[[], list[int]]) -> None:
         self.tokens, self.first, self.partners, self.starts = tokens, first, partners, starts
         self.parameters = self.closed = self.semicolon = -1
         self.assigned = self.tagged = False
@@ -130,9 +139,9 @@ class _Cut:
         return Declaration(OTHER, self.first, self._resynchronized(), self._name(), balanced=False)
 
     def _resynchronized(self) -> int:
-        tokens = self.tokens
-        for position in range(bisect_right(self.starts, self.first), len(self.starts)):
-            index = self.starts[position]
+        tokens, starts = self.tokens, self.starts()
+        for position in range(bisect_right(starts, self.first), len(starts)):
+            index = starts[position]
             if tokens[index - 1].text in ("}", ";") and tokens[index].kind == ID:
                 return index
         return len(tokens)
@@ -194,10 +203,10 @@ def closing(tokens: list[Token], index: int, last: int | None = None) -> int:
     depth, end = 0, len(tokens) if last is None else last
     for i in range(index, end):
         token = tokens[i]
-        if token.kind == PUNCT:
+        if token.text in _BRACKETS and token.kind == PUNCT:
             if token.text in _OPEN:
                 depth += 1
-            elif token.text in _CLOSE:
+            else:
                 depth -= 1
                 if depth == 0:
                     return i

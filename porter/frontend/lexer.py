@@ -12,18 +12,22 @@ ID, NUMBER, STRING, CHAR, PUNCT, NEWLINE, OTHER = range(7)
 
 _SPLICE = re.compile(r"\\[ \t\f\v]*(?:\r\n|\n|\r)")
 _MASTER = re.compile(
-    r"""(?P<space>[ \t\f\v\r]+|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)
-    |(?P<raw>(?:u8|[uUL])?R"(?P<mark>[^()\\\s"]{0,16})\([\s\S]*?\)(?P=mark)")
-    |(?P<id>(?!(?:u8|[uUL])(?:"|')|(?:u8|[uUL])?R"[^()\\\s"]{0,16}\()[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*)
-    |(?P<string>(?:u8|[uUL])?"[^"\\\n]*(?:\\.[^"\\\n]*)*")
-    |(?P<punct>\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|\#\#|::|\.(?![0-9])|[][(){}&*+~!/%<>^|?:;=,\#-])
-    |(?P<newline>\n)
-    |(?P<number>\.?[0-9](?:[eEpP][+-]|'(?=[0-9A-Za-z])|[0-9A-Za-z_.])*)
-    |(?P<char>(?:u8|[uUL])?'[^'\\\n]*(?:\\.[^'\\\n]*)*')
-    |(?P<bad>/\*[\s\S]*|(?:u8|[uUL])?R"[^()\\\s"]{0,16}\([\s\S]*|["'][^\n]*|.)""",
+    r"""(?:[ \t\f\v\r]++|//[^\n]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+  # white space and comments before the token
+    (?:([A-KM-QSTV-Za-tv-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)  # most names: they begin no literal
+    |([][(){};,])
+    |(\n)
+    |((?:u8|[uUL])?R"(?P<mark>[^()\\\s"]{0,16})\([\s\S]*?\)(?P=mark)")
+    |((?!(?:u8|[uUL])(?:"|')|(?:u8|[uUL])?R"[^()\\\s"]{0,16}\()[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)
+    |((?:u8|[uUL])?"[^"\\\n]*(?:\\.[^"\\\n]*)*")
+    |(\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|\#\#|::|\.(?![0-9])|[&*+~!/%<>^|?:=\#-])
+    |(\.?[0-9](?:[eEpP][+-]|'(?=[0-9A-Za-z])|[0-9A-Za-z_.])*)
+    |((?:u8|[uUL])?'[^'\\\n]*(?:\\.[^'\\\n]*)*')
+    |(/\*[\s\S]*|(?:u8|[uUL])?R"[^()\\\s"]{0,16}\([\s\S]*|["'][^\n]*|.)
+    |(\Z))""",
     re.VERBOSE,
 )
-_KINDS = {"id": ID, "string": STRING, "raw": STRING, "punct": PUNCT, "newline": NEWLINE, "number": NUMBER, "char": CHAR, "bad": OTHER}
+_KINDS = (None, ID, PUNCT, NEWLINE, STRING, None, ID, STRING, PUNCT, NUMBER, CHAR, OTHER)  # by the number of the group
+_END = len(_KINDS)
 
 
 class Token:
@@ -74,15 +78,12 @@ def tokenize(text: str, file: str) -> list[Token]:
     """
     splices = _Splices(text) if "\\" in text and _SPLICE.search(text) else None
     tokens: list[Token] = []
-    append, kinds, space = tokens.append, _KINDS, False
+    append, kinds = tokens.append, _KINDS
     for match in _MASTER.finditer(splices.text if splices else text):
-        group = match.lastgroup
-        if group == "space":
-            space = True
-            continue
-        start, end = match.span()
-        append(Token(kinds[group], match.group(), file, start, end, space))
-        space = False
+        group = match.lastindex
+        start, end = match.span(group)
+        if group < _END:
+            append(Token(kinds[group], match[group], file, start, end, start > match.start()))
     if splices:
         _move(tokens, splices)
     return tokens

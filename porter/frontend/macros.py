@@ -6,7 +6,7 @@ knows the :class:`Expansion` it came through, so that an edit can be made where 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from porter.frontend.lexer import CHAR, ID, NEWLINE, OTHER, PUNCT, STRING, Token, tokenize
@@ -48,21 +48,28 @@ class TooMuch(Exception):
 class Expander:
     """Expands the tokens of a source against a table of macros that may change between two tokens.
 
-    While ``raw`` is set the tokens come out as they are: the operand of ``defined`` is not expanded.
+    While ``raw`` is set the tokens come out as they are: the operand of ``defined`` is not expanded. ``more`` answers with
+    the tokens behind the source, where a macro use goes on there, or with None.
     """
 
-    def __init__(self, macros: dict[str, Macro], budget: int = 3_000_000) -> None:
+    def __init__(self, macros: dict[str, Macro], budget: int = 3_000_000, more: Callable[[], list[Token] | None] | None = None) -> None:
         self.macros, self.budget, self.depth = macros, budget, 0
-        self.raw = False
+        self.raw, self.more = False, more
 
     def expand(self, source: Iterator[Token]) -> Iterator[Token]:
         """The tokens of ``source`` (no newlines) with all macros expanded. Raises :class:`TooMuch`."""
-        macros, pending = self.macros, []
-        while True:
-            if pending:
-                token = pending.pop()
-            elif (token := next(source, None)) is None:
-                return
+        macros = self.macros
+        for token in source:
+            if token.kind != ID or token.text not in macros or self.raw:
+                yield token
+            else:
+                yield from self._replaced([token], source)
+
+    def _replaced(self, pending: list[Token], source: Iterator[Token]) -> Iterator[Token]:
+        """The tokens of ``pending``, the last first, with all macros expanded; arguments are taken from ``source`` too."""
+        macros = self.macros
+        while pending:
+            token = pending.pop()
             if token.kind != ID or (macro := macros.get(token.text)) is None or (token.hidden and token.text in token.hidden) or self.raw:
                 yield token
                 continue
@@ -70,13 +77,13 @@ class Expander:
                 hidden = (token.hidden or frozenset()) | {token.text}
                 replacement = self._object(macro, Expansion(macro, token, token), hidden)
             else:
-                opening = _pull(pending, source)
+                opening = self._pull(pending, source)
                 if opening is None or opening.text != "(" or opening.kind != PUNCT:
                     if opening is not None:
                         pending.append(opening)
                     yield token
                     continue
-                collected = _arguments(macro, pending, source)
+                collected = self._arguments(macro, pending, source)
                 if isinstance(collected, list):  # the closing parenthesis never came: nothing is lost
                     pending.extend(reversed([opening, *collected]))
                     self._spend(len(collected), token)
@@ -87,6 +94,35 @@ class Expander:
                 replacement = self._function(macro, arguments, Expansion(macro, token, closing), hidden)
             self._spend(len(replacement) + 1, token)
             pending.extend(reversed(replacement))
+
+    def _pull(self, pending: list[Token], source: Iterator[Token]) -> Token | None:
+        if pending:
+            return pending.pop()
+        token = next(source, None)
+        while token is None and self.more is not None and (tokens := self.more()) is not None:
+            pending.extend(reversed(tokens))
+            token = pending.pop() if pending else None
+        return token
+
+    def _arguments(self, macro: Macro, pending: list[Token], source: Iterator[Token]) -> tuple[list[list[Token]], Token] | list[Token]:
+        """The arguments and the closing parenthesis; all tokens read, where the source ends before it."""
+        arguments: list[list[Token]] = [[]]
+        read: list[Token] = []
+        depth, parameters = 0, macro.parameters or ()
+        while (token := self._pull(pending, source)) is not None:
+            read.append(token)
+            text = token.text if token.kind == PUNCT else ""
+            if text == ")" and not depth:
+                arguments += [[] for _ in range(len(parameters) - len(arguments))]
+                return arguments, token
+            depth += (text == "(") - (text == ")")
+            if text == "," and not depth and not (macro.variadic and len(arguments) >= len(parameters)):
+                arguments.append([])
+            else:
+                arguments[-1].append(token)
+            if len(read) > 500_000:
+                break
+        return read
 
     def _spend(self, count: int, token: Token) -> None:
         self.budget -= count
@@ -145,11 +181,11 @@ class Expander:
             return raw
         if self.depth > _DEPTH:
             raise TooMuch(raw[0].text)
-        self.depth += 1
+        self.depth, more, self.more = self.depth + 1, self.more, None  # an argument is expanded by itself
         try:
             return list(self.expand(iter(raw)))
         finally:
-            self.depth -= 1
+            self.depth, self.more = self.depth - 1, more
 
 
 def _raw(out: list[Token], raw: list[Token], macro: Macro, body, index: int, expansion: Expansion, hidden: frozenset) -> None:
@@ -172,31 +208,6 @@ def _closing(tokens: tuple[Token, ...], index: int) -> int | None:
         if depth <= 0:
             return i if i > index else None
     return None
-
-
-def _pull(pending: list[Token], source: Iterator[Token]) -> Token | None:
-    return pending.pop() if pending else next(source, None)
-
-
-def _arguments(macro: Macro, pending: list[Token], source: Iterator[Token]) -> tuple[list[list[Token]], Token] | list[Token]:
-    """The arguments and the closing parenthesis; all tokens read, where the source ends before it."""
-    arguments: list[list[Token]] = [[]]
-    read: list[Token] = []
-    depth, parameters = 0, macro.parameters or ()
-    while (token := _pull(pending, source)) is not None:
-        read.append(token)
-        text = token.text if token.kind == PUNCT else ""
-        if text == ")" and not depth:
-            arguments += [[] for _ in range(len(parameters) - len(arguments))]
-            return arguments, token
-        depth += (text == "(") - (text == ")")
-        if text == "," and not depth and not (macro.variadic and len(arguments) >= len(parameters)):
-            arguments.append([])
-        else:
-            arguments[-1].append(token)
-        if len(read) > 500_000:
-            break
-    return read
 
 
 def _through(token: Token, expansion: Expansion, hidden: frozenset, space: bool) -> Token:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from porter.errors import Gap
 from porter.frontend.condition import BadCondition, evaluate
-from porter.frontend.lexer import ID, NEWLINE, NUMBER, PUNCT, STRING, Token
+from porter.frontend.lexer import ID, NUMBER, STRING, Token
 from porter.frontend.macros import Expander, Macro, TooMuch
+from porter.frontend.source import Directive, Run, Source
 from porter.span import Lines
 
 _INCLUDE_DEPTH = 60
@@ -59,26 +60,30 @@ class Unit:
 
 
 class Preprocessor:
-    """Preprocesses one unit. ``find`` leads from an include to ``(file, text, tokens)``; see :meth:`run`.
+    """Preprocesses one unit; see :meth:`run`.
 
-    ``find(name, including file, quoted)`` answers with a file of the tree, ``("", "", tokens)`` for a stand-in header, or None.
+    ``find(name, including file, quoted)`` leads from an include to a file of the tree, to a stand-in header, or to None.
     """
 
-    def __init__(self, find: Callable[[str, str, bool], tuple[str, str, list[Token]] | None], macros: dict[str, Macro]) -> None:
+    def __init__(self, find: Callable[[str, str, bool], Source | None], macros: dict[str, Macro]) -> None:
         self.find, self.macros = find, dict(macros)
         self.known: set[str] = set()  # names a stand-in defines as themselves: defined, with nothing to expand
         self.once: set[str] = set()
         self.stand_ins: set[str] = set()
 
-    def run(self, file: str, text: str, tokens: list[Token]) -> Unit:
-        """The unit that ``file`` makes. Never raises for any text: what cannot be read is a gap of the unit."""
+    def run(self, source: Source) -> Unit:
+        """The unit that ``source`` makes. Never raises for any text: what cannot be read is a gap of the unit."""
+        file = source.file
         self.unit = unit = Unit(file)
-        unit.texts[file] = text
+        unit.texts[file] = source.text
         self.included = self.volume = 0
         self.lines: dict[str, Lines] = {}
-        expander = Expander(self.macros)
+        runs = self._file(source, 0)
+        expander = Expander(self.macros, more=lambda: next((run.tokens for run in runs), None))
+        names = self.macros.keys()
         try:
-            unit.tokens.extend(expander.expand(self._file(file, text, tokens, 0)))
+            for run in runs:
+                unit.tokens.extend(run.tokens if names.isdisjoint(run.names) else expander.expand(iter(run.tokens)))
         except TooMuch as problem:
             unit.gaps.append(Gap(file, 1, f"macro {problem}", "its expansions are too many to follow; the rest of the file is not read"))
         except RecursionError:
@@ -87,88 +92,66 @@ class Preprocessor:
 
     # -- one file -----------------------------------------------------------
 
-    def _file(self, file: str, text: str, tokens: list[Token], depth: int) -> Iterator[Token]:
-        """The active tokens of a file and of what it includes, newlines and directives left out."""
+    def _file(self, source: Source, depth: int) -> Iterator[Run]:
+        """The active runs of a file and of what it includes; directives are obeyed on the way."""
         conditions: list[_Condition] = []
-        index, count, fresh = 0, len(tokens), True
-        while index < count:
-            token = tokens[index]
-            if fresh and token.kind == PUNCT and token.text == "#":
-                end = _line_end(tokens, index)
-                line = tokens[index + 1 : end]
-                index, fresh = end, False
-                if line and line[0].kind == ID:
-                    yield from self._directive(line, token, conditions, file, text, depth)
-                    if conditions and not conditions[-1].active:
-                        index = self._skip(tokens, index, conditions)
-                        fresh = True
-                continue
-            fresh = token.kind == NEWLINE
-            if not fresh:
-                yield token
+        pieces, index = source.pieces, 0
+        while index < len(pieces):
+            piece = pieces[index]
             index += 1
+            if isinstance(piece, Run):
+                yield piece
+            elif piece.word:
+                yield from self._directive(piece, conditions, source, depth)
+                if conditions and not conditions[-1].active:
+                    index = _arm_end(pieces, index)
         for condition in conditions:
-            self._gap(file, text, condition.start, "#if", "its #endif is missing")
-            condition.close(self.unit, file, len(text))
-
-    def _skip(self, tokens: list[Token], index: int, conditions: list[_Condition]) -> int:
-        """The index of the directive that may end the arm not taken."""
-        depth, count = 0, len(tokens)
-        while index < count:
-            token = tokens[index]
-            if token.text == "#" and token.kind == PUNCT and (index == 0 or tokens[index - 1].kind == NEWLINE):
-                word = tokens[index + 1].text if index + 1 < count else ""
-                if word in ("if", "ifdef", "ifndef"):
-                    depth += 1
-                elif word in ("endif", "else", "elif", "elifdef", "elifndef") and not depth:
-                    return index
-                elif word == "endif":
-                    depth -= 1
-            index += 1
-        return index
+            self._gap(source, condition.start, "#if", "its #endif is missing")
+            condition.close(self.unit, source.file, len(source.text))
 
     # -- directives ----------------------------------------------------------
 
-    def _directive(self, line, hash_token, conditions, file, text, depth) -> Iterator[Token]:
-        word, rest = line[0].text, line[1:]
+    def _directive(self, directive: Directive, conditions: list[_Condition], source: Source, depth: int) -> Iterator[Run]:
+        word, rest = directive.word, directive.line[1:]
         if word in ("if", "ifdef", "ifndef"):
-            condition = _Condition(hash_token.start, _after(line, hash_token), _words(word, rest))
-            condition.take(self._holds(word, rest, file, text))
+            condition = _Condition(directive.mark.start, _after(directive), _words(word, rest))
+            condition.take(self._holds(word, rest, source))
             conditions.append(condition)
         elif word in ("elif", "else", "elifdef", "elifndef", "endif"):
-            self._next_arm(word, rest, hash_token, line, conditions, file, text)
+            self._next_arm(directive, conditions, source)
         elif word == "define":
             self._define(rest)
         elif word == "undef" and rest:
             self.macros.pop(rest[0].text, None)
             self.known.discard(rest[0].text)
         elif word in ("include", "include_next", "import"):
-            yield from self._include(rest, hash_token, file, text, depth)
+            yield from self._include(directive, source, depth)
         elif word == "pragma" and rest and rest[0].text == "once":
-            self.once.add(file)
+            self.once.add(source.file)
 
-    def _next_arm(self, word, rest, hash_token, line, conditions, file, text) -> None:
+    def _next_arm(self, directive: Directive, conditions: list[_Condition], source: Source) -> None:
+        word, rest = directive.word, directive.line[1:]
         if not conditions:
-            self._gap(file, text, hash_token.start, f"#{word}", "there is no #if before it")
+            self._gap(source, directive.mark.start, f"#{word}", "there is no #if before it")
             return
         condition = conditions[-1]
-        condition.close(self.unit, file, hash_token.start)
+        condition.close(self.unit, source.file, directive.mark.start)
         if word == "endif":
             conditions.pop()
             return
-        condition.next(_after(line, hash_token), _words(word, rest))
+        condition.next(_after(directive), _words(word, rest))
         if not condition.taken:
-            condition.take(word == "else" or self._holds(word.removeprefix("el"), rest, file, text))
+            condition.take(word == "else" or self._holds(word.removeprefix("el"), rest, source))
 
-    def _holds(self, word: str, rest: list[Token], file: str, text: str) -> bool:
+    def _holds(self, word: str, rest: list[Token], source: Source) -> bool:
         if word in ("ifdef", "ifndef"):
             return bool(rest) and self._defined(rest[0].text) == (word == "ifdef")
         try:
-            return bool(evaluate(self._resolved(rest, file)))
+            return bool(evaluate(self._resolved(rest, source.file)))
         except (BadCondition, TooMuch, RecursionError) as problem:
             where = rest[0].start if rest else 0
             why = "nested too deeply" if isinstance(problem, RecursionError) else problem
-            self._gap(file, text, where, "#if " + _words("", rest), f"cannot be evaluated ({why}); taken as false")
+            self._gap(source, where, "#if " + _words("", rest), f"cannot be evaluated ({why}); taken as false")
             return False
 
     def _defined(self, name: str) -> bool:
@@ -227,33 +210,33 @@ class Preprocessor:
         if name.start >= 0:
             self.unit.defined.append(macro)
 
-    def _include(self, rest, hash_token, file, text, depth) -> Iterator[Token]:
+    def _include(self, directive: Directive, source: Source, depth: int) -> Iterator[Run]:
+        rest, start = directive.line[1:], directive.mark.start
         if rest and rest[0].kind == ID:
             rest = list(Expander(self.macros, 10_000).expand(iter(rest)))
         name, quoted = _header(rest)
-        found = self.find(name, file, quoted) if name else None
-        self.unit.includes.append(Include(file, hash_token.start, name, found[0] if found else None))
+        found = self.find(name, source.file, quoted) if name else None
+        self.unit.includes.append(Include(source.file, start, name, found.file if found else None))
         if found is None:
             return
-        target, target_text, tokens = found
-        if not target:
+        if not found.file:
             if name not in self.stand_ins:
                 self.stand_ins.add(name)
-                yield from self._file(name, "", tokens, depth + 1)
+                yield from self._file(found, depth + 1)
             return
-        if target in self.once:
+        if found.file in self.once:
             return
         self.included += 1
-        self.volume += len(tokens)
+        self.volume += len(found.tokens)
         if depth >= _INCLUDE_DEPTH or self.included > _INCLUDE_COUNT or self.volume > _INCLUDE_TOKENS:
-            self._gap(file, text, hash_token.start, f"#include {name}", "included too deeply or too often: a cycle?")
+            self._gap(source, start, f"#include {name}", "included too deeply or too often: a cycle?")
             return
-        self.unit.texts[target] = target_text
-        yield from self._file(target, target_text, tokens, depth + 1)
+        self.unit.texts[found.file] = found.text
+        yield from self._file(found, depth + 1)
 
-    def _gap(self, file: str, text: str, start: int, what: str, why: str) -> None:
-        lines = self.lines.get(file) or self.lines.setdefault(file, Lines(text))
-        self.unit.gaps.append(Gap(file, lines.line(max(start, 0)), what[:_WORDS], why))
+    def _gap(self, source: Source, start: int, what: str, why: str) -> None:
+        lines = self.lines.get(source.file) or self.lines.setdefault(source.file, Lines(source.text))
+        self.unit.gaps.append(Gap(source.file, lines.line(max(start, 0)), what[:_WORDS], why))
 
 
 class _Condition:
@@ -278,14 +261,23 @@ class _Condition:
             unit.skipped.append(Skipped(file, self.arm, end, self.words, self.start, self.taken))
 
 
-def _line_end(tokens: list[Token], index: int) -> int:
-    while index < len(tokens) and tokens[index].kind != NEWLINE:
+def _arm_end(pieces: list[Run | Directive], index: int) -> int:
+    """The index of the directive that may end the arm not taken, from ``index`` on."""
+    depth = 0
+    while index < len(pieces):
+        word = pieces[index].word if isinstance(pieces[index], Directive) else ""
+        if word in ("if", "ifdef", "ifndef"):
+            depth += 1
+        elif word in ("endif", "else", "elif", "elifdef", "elifndef") and not depth:
+            return index
+        elif word == "endif":
+            depth -= 1
         index += 1
     return index
 
 
-def _after(line: list[Token], hash_token: Token) -> int:
-    ends = [t.end for t in (hash_token, *line) if t.end >= 0]
+def _after(directive: Directive) -> int:
+    ends = [t.end for t in (directive.mark, *directive.line) if t.end >= 0]
     return max(ends) if ends else 0
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from porter.errors import Gap
 from porter.frontend.lexer import NEWLINE, PUNCT, Token, tokenize
 from porter.frontend.macros import Macro
 from porter.frontend.preprocess import Preprocessor, Unit
+from porter.frontend.source import Source
 from porter.resources import stand_in
 
 _PYTHON = frozenset(("Python.h", "object.h", "pyport.h", "pymem.h", "modsupport.h", "import.h", "pythread.h", "frameobject.h", "longintrepr.h",
                      "unicodeobject.h", "bytesobject.h", "pystate.h", "pyconfig.h", "patchlevel.h", "pymacro.h"))  # fmt: skip
+_LEXED = 40  # files of one size or another: some megabytes of tokens each at most
 _OWN = frozenset(("structmember.h", "datetime.h"))
 
 
@@ -42,7 +44,7 @@ class Reader:
     def __init__(self, read: Callable[[str], str | Gap], include_dirs: Iterable[str], macros: Iterable[tuple[str, str | None]], python: str) -> None:
         self.read, self.include_dirs, self.python = read, tuple(include_dirs), python
         self.given = tuple(macros)
-        self._files: dict[str, tuple[str, list[Token]] | Gap] = {}
+        self._files: dict[str, Source | Gap] = {}
 
     def unit(self, file: str, **changed: str) -> Unit | Gap:
         """The unit ``file`` makes; ``changed`` replaces predefined macros (a value of ``""`` removes one)."""
@@ -53,31 +55,37 @@ class Reader:
                  "__DATE__": '"Jan 1 2000"', "__TIME__": '"00:00:00"'}  # fmt: skip
         table |= {name: "1" if value is None else value for name, value in self.given}
         table |= changed
-        return Preprocessor(self._find, {n: _macro(n, v) for n, v in table.items() if v != ""}).run(file, *loaded)
+        return Preprocessor(self._find, {n: _macro(n, v) for n, v in table.items() if v != ""}).run(loaded)
 
     def tokens(self, file: str) -> list[Token]:
         """All tokens of a file as it is written, in every arm; [] where it cannot be read."""
         loaded = self._load(file)
-        return [] if isinstance(loaded, Gap) else loaded[1]
+        return [] if isinstance(loaded, Gap) else loaded.tokens
 
-    def _load(self, file: str) -> tuple[str, list[Token]] | Gap:
+    def _load(self, file: str) -> Source | Gap:
         if file not in self._files:
             text = self.read(file)
-            self._files[file] = text if isinstance(text, Gap) else (text, tokenize(text, file))
+            self._files[file] = text if isinstance(text, Gap) else _lexed(file, text)
         return self._files[file]
 
-    def _find(self, name: str, including: str, quoted: bool) -> tuple[str, str, list[Token]] | None:
+    def _find(self, name: str, including: str, quoted: bool) -> Source | None:
         folders = ([posixpath.dirname(including)] if quoted else []) + list(self.include_dirs)
         for folder in folders:
             path = posixpath.normpath(posixpath.join(folder, name))
             if not path.startswith(("..", "/")) and not isinstance(loaded := self._load(path), Gap):
-                return (path, *loaded)
+                return loaded
         base = posixpath.basename(name)
         if base in _PYTHON:
-            return ("", "", _stand_in("libc.h") + _stand_in("Python.h"))
+            return _stand_in("libc.h", "Python.h")
         if base in _OWN:
-            return ("", "", _stand_in(base))
-        return ("", "", _stand_in("libc.h")) if name in standard_headers() else None
+            return _stand_in(base)
+        return _stand_in("libc.h") if name in standard_headers() else None
+
+
+@lru_cache(maxsize=_LEXED)
+def _lexed(file: str, text: str) -> Source:
+    """A file lexed; extensions of one tree share headers and templates."""
+    return Source(file, text, tokenize(text, file))
 
 
 @cache
@@ -92,16 +100,16 @@ def _unspelled(token: Token) -> Token:
 
 
 @cache
-def _stand_in(name: str) -> list[Token]:
-    """The directives of a stand-in header; its type names are known anyway (:func:`standard_types`)."""
+def _stand_in(*names: str) -> Source:
+    """The directives of stand-in headers; their type names are known anyway (:func:`standard_types`)."""
     kept, line = [], []
-    for token in tokenize(stand_in(name), name):
+    for token in (token for name in names for token in tokenize(stand_in(name), name)):
         line.append(_unspelled(token))
         if token.kind == NEWLINE:
             if line[0].kind == PUNCT and line[0].text == "#":
                 kept += line
             line = []
-    return kept
+    return Source("", "", kept)
 
 
 @cache

@@ -46,7 +46,7 @@ def test_a_bracket_that_does_not_close_loses_one_declaration() -> None:
     text = "int a;\nint f(void)\n{\n  g(;\n}\nint b;\nint h( {\nint x;\nint y;\n"
     tokens = _tokens(text)
     starts = frozenset(i for i, t in enumerate(tokens) if t.start == 0 or text[t.start - 1] == "\n")
-    found = split(tokens, starts)
+    found = split(tokens, lambda: starts)
     assert [d.balanced for d in found] == [True, True, True, False, True]
     assert [tokens[d.first + 1].text for d in found] == ["a", "f", "b", "h", "y"]
 
