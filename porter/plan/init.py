@@ -274,7 +274,6 @@ def foreign_state(program: Program, places: dict[str, list]) -> str | None:
 
 _FOREIGN = {
     "PyGILState_Ensure": "binds a thread to the main interpreter",
-    "PyDateTimeAPI": "keeps the C API of datetime in a static of the file",
     "import_array": "keeps the C API of NumPy in a static of the file",
     "_import_array": "keeps the C API of NumPy in a static of the file",
     "PyArray_API": "keeps the C API of NumPy in a static of the file",

@@ -185,6 +185,7 @@ class Plan:
     own_gil: bool = False
     idle: bool = False  # no type and no object moves, and something stays shared: the init stays as it is too
     needs_module: bool = False
+    datetime: bool = False  # the C API of datetime is used: the same table for every interpreter, from 3.13 on
     slot_at_run_time: bool = False  # the limited API it is built for is older than the slot of the interpreters
     state_name: str = "state"
 

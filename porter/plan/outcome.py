@@ -28,6 +28,7 @@ class Outcome:
         """Decide about every one of ``candidates``, about the names of the state, and about the GIL."""
         plan, program = self.plan, self.plan.program
         plan.existing, plan.state_name = self._existing_state(), self._free_name()
+        plan.datetime = any(function is not None for _, function, _ in self.sharing.places.get("PyDateTimeAPI", ()))
         plan.slot_at_run_time = self.limited is not None and self.limited < _SLOT
         shared = [v for v in candidates if self._decide(v)]
         plan.staying = [v for v in shared if holds_object(v) and not is_type_object(v)]

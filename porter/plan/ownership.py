@@ -12,6 +12,7 @@ from porter.plan.model import Refusal
 TAKERS = frozenset(("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef"))
 KEEPERS = frozenset(("Py_CLEAR", "Py_SETREF", "Py_XSETREF"))
 _NULL = frozenset(("NULL", "0"))
+_SINGLETONS = frozenset(("Py_None", "Py_True", "Py_False", "Py_NotImplemented", "Py_Ellipsis", "PyDateTime_TimeZone_UTC"))
 
 
 def owned(program: Program, variable: Variable, uses: list[Use]) -> bool:
@@ -46,6 +47,8 @@ def assigned(program: Program, use: Use, equals: int) -> bool | None:
         if helper is not None and _may_lend(helper):
             raise Refusal(f"whether {token.text}() gives a reference of its own is not clear", program.place(token))
         return True
+    if token.text in _SINGLETONS:
+        return _increfed(use, use.token.text) or _increfed(use, token.text)
     if token.kind == ID and tokens[first + 1].text in (";", ")", ","):
         if _increfed(use, use.token.text) or _increfed(use, token.text):
             return True

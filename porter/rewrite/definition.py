@@ -91,7 +91,7 @@ class DefinitionWriter(Writer):
         self._extend_hooks(own, forget)
         wanted = [h for h in ("traverse", "clear", "free") if (self.visited or forget) and f"m_{h}" not in own]
         block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=wanted, clear=self.clear_name, state=plan.state_type, visited=self.visited, exec=self.exec_name,
-                         module=self.parameter, declares=self.declares[0], gil=gil, forget=forget, slot_at_run_time=plan.slot_at_run_time)  # fmt: skip
+                         module=self.parameter, declares=self.declares[0], gil=gil, forget=forget, slot_at_run_time=plan.slot_at_run_time, datetime=plan.datetime and plan.own_gil)  # fmt: skip
         start = text.rfind("\n", 0, definition_span.start) + 1
         self.draft.insert(definition_span.file, start, block)
 

@@ -73,6 +73,8 @@ def interpreters(folder, script, out):
         with open(out, encoding="utf-8") as file:
             return file.read()
 
+    import datetime  # noqa: F401  3.13.0 crashes when two interpreters import it and the main one has not
+
     pair = [_interpreters.create("isolated"), _interpreters.create("isolated")]
     accounts = [use(one) for one in pair]
     _interpreters.destroy(pair[0])
