@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from porter.errors import Gap
 from porter.frontend.condition import BadCondition, evaluate
-from porter.frontend.lexer import ID, NUMBER, STRING, Token
+from porter.frontend.lexer import ID, NUMBER, OTHER, STRING, Token
 from porter.frontend.macros import Expander, Macro, TooMuch
 from porter.frontend.source import Directive, Run, Source
 from porter.span import Lines
@@ -108,6 +108,8 @@ class Preprocessor:
         for condition in conditions:
             self._gap(source, condition.start, "#if", "its #endif is missing")
             condition.close(self.unit, source.file, len(source.text))
+        if source.tokens and source.tokens[-1].kind == OTHER and "\n" in source.tokens[-1].text:
+            self._gap(source, source.tokens[-1].start, source.tokens[-1].text[:20], "it never ends; the rest of the file is not read")
 
     # -- directives ----------------------------------------------------------
 

@@ -89,3 +89,8 @@ def test_bytes_of_any_encoding_are_names_and_texts() -> None:
 
 def test_a_literal_that_does_not_end_stops_at_its_line() -> None:
     assert words("#error don't\nint a;\n#if 0\nit's\n#endif\nint b;\n") == ["int", "a", ";", "int", "b", ";"]
+
+
+def test_a_raw_string_that_never_ends_is_a_gap() -> None:
+    unit = unit_of('int a;\nchar *s = R"x(\nint b;\n')
+    assert [(gap.line, gap.why) for gap in unit.gaps] == [(2, "it never ends; the rest of the file is not read")]
