@@ -43,7 +43,7 @@ def port(
     A file that two extensions share is changed only when both ports say the same of it. ``with_test``: whether a test
     of the package's own that loads what is isolated belongs to it. Raises PorterError when ``root`` is no folder.
     """
-    tree = discover(root)
+    tree = discover(root, root / settings.build_dir if settings.build_dir else None)
     unknown = frozenset(gap.what.removeprefix(_SOURCES_OF) for gap in tree.gaps if gap.what.startswith(_SOURCES_OF))
     results = in_processes(partial(_port, root, settings, unknown, scope), tree.extensions, settings.jobs)
     made = []

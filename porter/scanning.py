@@ -17,7 +17,7 @@ from porter.fleet.pool import in_processes
 from porter.report.model import Report
 from porter.settings import Settings
 from porter.suppressions import read_suppressions
-from porter.tree import read_source
+from porter.tree import discover, read_source
 from porter.tree.model import Extension, Tree
 
 Progress = Callable[[int, int, str], None]
@@ -31,7 +31,7 @@ def scan(root: Path, settings: Settings = Settings(), progress: Progress | None 
     """
     selected(settings)
     store = _store(settings)
-    tree = discovered(store, root)
+    tree = discover(root, root / settings.build_dir) if settings.build_dir else discovered(store, root)
     return judged(root, tree, tuple(_gather_all(root, tree.extensions, settings, progress)), settings)
 
 

@@ -22,7 +22,8 @@ class Settings:
     ``target_python`` and ``min_python`` are versions as ``3.13``; ``include_dirs`` are relative to the root or
     absolute; ``macros`` are (name, value or None); ``select`` and ``ignore`` are rule names, an empty ``select``
     means all; ``severity`` holds (rule, severity); ``jobs`` counts processes, 0 means one for each core; ``cache`` says
-    whether results of earlier scans are used and kept.
+    whether results of earlier scans are used and kept; ``build_dir`` is the folder with the ``compile_commands.json`` of
+    a build, relative to the root or absolute, "" for one in a usual place of the tree.
     """
 
     target_python: str = "3.13"
@@ -34,6 +35,7 @@ class Settings:
     severity: tuple[tuple[str, str], ...] = ()
     jobs: int = 0
     cache: bool = True
+    build_dir: str = ""
 
     def __post_init__(self) -> None:
         for name, value in (("target-python", self.target_python), ("min-python", self.min_python)):
@@ -140,6 +142,7 @@ _READERS: dict[str, Callable] = {
     "target_python": _text,
     "min_python": _text,
     "include_dirs": _texts,
+    "build_dir": _text,
     "macros": _macros,
     "select": _texts,
     "ignore": _texts,

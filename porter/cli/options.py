@@ -17,8 +17,13 @@ _READING = (
     click.option("--min-python", metavar="3.X", help="Arms for older Pythons are dead.  [default: 3.9]"),
     click.option("-I", "include_dirs", metavar="DIR", multiple=True, help="Read headers in DIR too; may be repeated."),
     click.option("-D", "macros", metavar="NAME[=VALUE]", multiple=True, help="Define a macro; may be repeated."),
+    click.option(
+        "-p", "build_dir", metavar="DIR", help="Take flags from DIR/compile_commands.json, as a build left it."
+    ),
     click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=0), help="Processes; 0: one for each core."),
-    click.option("--cache/--no-cache", default=None, help="Whether to use and keep what scans find out.  [default: yes]"),
+    click.option(
+        "--cache/--no-cache", default=None, help="Whether to use and keep what scans find out.  [default: yes]"
+    ),
 )
 _RULES = (
     click.option("--select", metavar="RULE,...", multiple=True, help="Only these rules; may be repeated."),
@@ -27,7 +32,7 @@ _RULES = (
 
 
 def reading_options(command: Callable) -> Callable:
-    """How the tree is read: the parameters ``target_python min_python include_dirs macros jobs cache``."""
+    """How the tree is read: the parameters ``target_python min_python include_dirs macros build_dir jobs cache``."""
     return _with(command, _READING)
 
 
@@ -65,6 +70,8 @@ def settings_of(root: Path, **given: object) -> Settings:
         changes["macros"] = tuple(macro(text) for text in changes["macros"])
     if "include_dirs" in changes:
         changes["include_dirs"] = tuple(_from_root(root, folder) for folder in changes["include_dirs"])
+    if "build_dir" in changes:
+        changes["build_dir"] = _from_root(root, changes["build_dir"])
     for name in ("select", "ignore"):
         if name in changes:
             changes[name] = tuple(rule for text in changes[name] for rule in text.replace(",", " ").split())

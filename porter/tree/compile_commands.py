@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from porter.errors import Gap
+from porter.errors import Gap, PorterError
 from porter.span import display
 from porter.tree.draft import shell_words, split_flags
 from porter.tree.files import read_source
@@ -26,9 +26,13 @@ def read_compile_commands(root: Path, build_dir: Path | None) -> tuple[Callable[
     """A function that adds to an extension what the commands of its sources say, and what could not be read.
 
     Folders outside the tree stay absolute; the one of Python's own headers is left out, as porter brings its own.
+    Raises PorterError where ``build_dir`` has no such file.
     """
     folders = [build_dir] if build_dir else [root / place for place in PLACES]
     folder = next((f for f in folders if (f / FILE).is_file()), None)
+    if folder is None and build_dir:
+        hint = "give the folder of a build that wrote one: cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=1, meson, or bear"
+        raise PorterError(f"{build_dir}: no {FILE} there", hint)
     if folder is None:
         return (lambda extension: extension), []
     text = read_source(folder, FILE)
@@ -46,6 +50,8 @@ def read_compile_commands(root: Path, build_dir: Path | None) -> tuple[Callable[
 def _entry(root: Path, entry: Any) -> tuple[str, Flags] | None:
     if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("directory", "file")):
         return None
+    root = Path(os.path.realpath(root))
+    entry = {**entry, "directory": _real(entry["directory"])}
     source = within(root, entry["directory"], entry["file"])
     words = (
         entry["arguments"] if isinstance(entry.get("arguments"), list) else shell_words(str(entry.get("command", "")))
@@ -62,6 +68,11 @@ def _entry(root: Path, entry: Any) -> tuple[str, Flags] | None:
     return source, (tuple(includes), tuple(macros))
 
 
+def _real(path: str) -> str:
+    """A folder without links, as builds write it or not; of an impossible name, the name."""
+    return path if "\0" in path else os.path.realpath(path)
+
+
 def _include(root: Path, directory: str, path: str) -> str | None:
     absolute = os.path.normpath(os.path.join(directory, path))
     if "\0" in absolute or not os.path.isdir(absolute):
@@ -72,9 +83,10 @@ def _include(root: Path, directory: str, path: str) -> str | None:
 
 
 def _detailed(extension: Extension, flags: dict[str, Flags]) -> Extension:
-    includes, macros = list(extension.include_dirs), dict(extension.macros)
-    for source in extension.sources:
-        more, defined = flags.get(source, ((), ()))
-        includes += more
-        macros |= {name: value for name, value in defined if name not in macros}
+    """The extension as its build made it: its macros are those of the commands, where there are commands for it."""
+    used = [flags[source] for source in extension.sources if source in flags]
+    if not used:
+        return extension
+    includes = [folder for more, _ in used for folder in more] + list(extension.include_dirs)
+    macros = {name: value for _, defined in reversed(used) for name, value in defined}
     return replace(extension, include_dirs=tuple(dict.fromkeys(includes)), macros=tuple(macros.items()))

@@ -146,7 +146,7 @@ def test_compile_commands(folder, tmp_path_factory):
     }
     folder.put("build/compile_commands.json", json.dumps([command, 3, {"file": "a.c"}]))
     (row,) = found(folder)
-    assert row[2:] == ((".", "inc", str(other)), (("X", "1"), ("Y", None)))
+    assert row[2:] == (("inc", str(other), "."), (("X", "1"), ("Y", None)))
 
 
 @pytest.mark.parametrize("text", ["[", "{}", '[{"directory": "/", "file": "\\u0000"}]', "\xff"])
