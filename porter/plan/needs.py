@@ -124,6 +124,8 @@ class Needs:
         """Every call has to be written out, so that the state can be written into it."""
         for call in reaching.graph.calls.get(key, ()):
             name, opening = call.caller.view.tokens[call.index - 1], call.caller.view.tokens[call.index]
+            if _renamed(name) and name.expansion.last.end <= opening.start <= name.expansion.last.end + _NEAR:
+                continue
             if name.start < 0 or opening.start < 0 or name.file != opening.file or not name.end <= opening.start <= name.end + _NEAR:
                 raise Refusal(f"{function.name}() would need the state as a parameter, and a macro puts a call of it together", self.program.place(name))
 
@@ -140,3 +142,8 @@ def _holds_token(variable: Variable, token: Token) -> bool:
     """Whether a token is written inside a declaration."""
     span = span_of(variable.view.tokens, variable.first, variable.last)
     return span is not None and span.file == token.file and span.start <= token.start < span.end
+
+
+def _renamed(name: Token) -> bool:
+    """Whether a name came out of a macro that is nothing but another name for it, used where it is written."""
+    return name.expansion is not None and name.expansion.parent is None and name.expansion.macro.parameters is None and len(name.expansion.macro.body) == 1

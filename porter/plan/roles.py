@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from porter.facts.capi import GETSET_FIELDS, METHOD_FIELDS, SPEC_FIELDS
 from porter.facts.holds import base_name
-from porter.facts.initializer import Value, fields, rows
+from porter.facts.initializer import Value, arguments, fields, rows
 from porter.facts.modules import module_fields
 from porter.facts.program import Program, Variable
 from porter.facts.variables import defined
 from porter.frontend.declarations import split_commas
 from porter.frontend.lexer import Token
+
+
+ADD_FUNCTIONS = "PyModule_AddFunctions"
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,22 @@ class Roles:
                 self._table(value.name, "", METHOD_FIELDS)
             elif name in ("m_traverse", "m_clear", "m_free"):
                 self._add(value, Role("module-hook", ""))
+        self._added(program)
         for owner, values in type_values.items():
             self._type(owner, values)
         for variable in self._known.values():
             if base_name(variable) == "PyType_Spec" and variable.value is not None and variable.stars == 0:
                 self._spec(variable)
         self._rest()
+
+    def _added(self, program: Program) -> None:
+        """Tables that PyModule_AddFunctions puts into the module: their functions are handed the module like the others."""
+        for view in program.views:
+            if any(ADD_FUNCTIONS in text for text in view.unit.texts.values()):
+                for index, token in enumerate(view.tokens):
+                    given = arguments(view, index) if token.text == ADD_FUNCTIONS else []
+                    if len(given) == 2:
+                        self._table(given[1].name, "", METHOD_FIELDS)
 
     def _spec(self, variable: Variable) -> None:
         """The functions of a heap type's slots: called as a static type's are."""

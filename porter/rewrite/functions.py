@@ -125,12 +125,16 @@ def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, functio
         if brace.start >= 0:
             draft.insert(brace.file, brace.end, f"\n{body_indent(draft.text(brace.file), brace.end)}(void){plan.state_name};")
     written = f"{plan.state_type} *{plan.state_name}"
+    others = _other_names(plan, name)
+    names = {name, *others}
     for file in sorted(plan.program.texts):
-        if name not in draft.text(file):
+        if not any(each in draft.text(file) for each in names):
             continue
         tokens, _ = draft.raw(file)
         for index, token in enumerate(tokens):
-            if token.text != name or token.kind != ID or tokens[index - 1].text in (".", "->") and index:
+            if index and tokens[index - 1].text == "define" or owners.macro(token) in others:
+                continue
+            if token.text not in names or token.kind != ID or tokens[index - 1].text in (".", "->") and index:
                 continue
             if arms.state(file, token.start) == "dead" or draft.is_covered(file, token.start, token.end):
                 continue
@@ -146,6 +150,12 @@ def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, functio
             if (inside_body or in_macro) and not (in_macro or key_of(caller) in plan.reaches):
                 raise Refusal(f"{name}() is called where the state is not at hand", plan.program.place_at(file, token.start))
             _insert_first(draft, tokens, index + 1, plan.state_name if inside_body or in_macro else written)
+
+
+def _other_names(plan: Plan, name: str) -> set[str]:
+    """The macros that are nothing but another name for a function."""
+    defined = (macro for view in plan.program.views for macro in view.unit.defined if macro.parameters is None)
+    return {macro.name.text for macro in defined if [t.text for t in macro.body] == [name]}
 
 
 def _is_other(plan: Plan, function: Function, file: str) -> bool:
