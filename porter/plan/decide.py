@@ -25,7 +25,11 @@ from porter.plan.types_heap import heap_calls
 from porter.plan.variables import c_state_move, distinct, object_move
 
 MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec from here on
-_ENDINGS = ("state", "exec", "slots", "traverse", "clear", "free", "get_state")
+_ENDINGS = (
+    "state exec slots traverse clear free get_state get_state_by_type get_state_by_either get_state_by_interpreter states_of_interpreter "
+    "keep_state_by_interpreter forget_state_by_interpreter module_by_def add_type add_sequence reduce_ex"
+).split()
+"""What the names of new text at file scope end in, behind the prefix."""
 
 
 class Planner:

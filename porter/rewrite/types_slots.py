@@ -116,6 +116,8 @@ class SlotsWriter(TypePart):
             return ""  # copyreg stops at a type with a tp_new of its own; these bases pickle their own way
         if move.base and move.base not in GC_BASES and not any(v.name == move.base for v in self.all_types):
             return ""  # a base that is known when the module is loaded has a way of its own, if any
+        if self._inherits_reducer(move):
+            return ""
         row = f'{{"__reduce_ex__", {self.plan.prefix}_reduce_ex, METH_O, NULL}},'
         methods = move.fields.get("tp_methods")
         if methods is None:
@@ -145,6 +147,15 @@ class SlotsWriter(TypePart):
             raise Refusal("its table of attributes is out of reach", self.plan.program.place(getset.view.tokens[getset.first]))
         self.draft.insert(brace.file, brace.end, f"\n{body_indent(self.draft.text(brace.file), brace.end)}{row},")
         return ""
+
+    def _inherits_reducer(self, move: TypeMove) -> bool:
+        """Whether a base of the extension says how it is pickled, or gets the refusal itself."""
+        bases, each = {m.variable.name: m for m in self.plan.types}, move
+        while (each := bases.get(each.base)) is not None:
+            table = self._table(each.fields["tp_methods"]) if "tp_methods" in each.fields else None
+            if table is not None and method_names(table) & _REDUCERS or "tp_new" not in each.fields and not each.base:
+                return True
+        return False
 
     def _inherited_annotations(self, move: TypeMove) -> str | None:
         """The row for ``__annotations__`` in the attributes of a base that moves; None where there is none, or one of its own."""
