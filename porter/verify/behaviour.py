@@ -28,7 +28,11 @@ def compare_behaviour(climb: Climb) -> tuple[tuple[Change, ...], Evidence]:
         return (), Evidence(None, TITLE, verdict, why_after or why_before)
     changes = tuple(c for c in differences(before, after) if _steady(before, again or before, c))
     wrong = [c for c in changes if c.expected is None]
-    figures = {"compared": sum(map(len, before.values())), "expected": len(changes) - len(wrong), "unexpected": len(wrong)}
+    figures = {
+        "compared": sum(map(len, before.values())),
+        "expected": len(changes) - len(wrong),
+        "unexpected": len(wrong),
+    }
     message = (
         f"{len(wrong)} unexpected differences, the first: {render(wrong[0])}"
         if wrong

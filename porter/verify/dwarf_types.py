@@ -14,7 +14,27 @@ TYPE, OBJECT = "type", "object"
 OBJECTS = frozenset({"_object", "PyObject", "PyVarObject", "_typeobject", "PyTypeObject"})
 # Tables of the C API, safe to share (PEP 630; Tools/c-analyzer of CPython has the same exceptions).
 TABLES = frozenset(
-    ["PyMethodDef", "PyGetSetDef", "PyMemberDef", "PyModuleDef", "PyModuleDef_Base", "PyModuleDef_Slot", "PyType_Slot", "PyType_Spec", "PySlot", "PyABIInfo", "PyNumberMethods", "PySequenceMethods", "PyMappingMethods", "PyAsyncMethods", "PyBufferProcs", "PyStructSequence_Field", "PyStructSequence_Desc", "_PyArg_Parser", "wrapperbase"]
+    [
+        "PyMethodDef",
+        "PyGetSetDef",
+        "PyMemberDef",
+        "PyModuleDef",
+        "PyModuleDef_Base",
+        "PyModuleDef_Slot",
+        "PyType_Slot",
+        "PyType_Spec",
+        "PySlot",
+        "PyABIInfo",
+        "PyNumberMethods",
+        "PySequenceMethods",
+        "PyMappingMethods",
+        "PyAsyncMethods",
+        "PyBufferProcs",
+        "PyStructSequence_Field",
+        "PyStructSequence_Desc",
+        "_PyArg_Parser",
+        "wrapperbase",
+    ]
 )
 
 

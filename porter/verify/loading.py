@@ -64,7 +64,9 @@ def _all(verdicts: list[str]) -> str:
     return FAILED if FAILED in verdicts else NOT_PROVEN if NOT_PROVEN in verdicts or not verdicts else PASSED
 
 
-def _attempt(climb: Climb, module: BuiltModule, how: str, rung: int, control: Control) -> tuple[str, str, Outcome, dict]:
+def _attempt(
+    climb: Climb, module: BuiltModule, how: str, rung: int, control: Control
+) -> tuple[str, str, Outcome, dict]:
     mode, settings = MODES[rung]
     work = workload(climb, module).settings if rung == CONCURRENT else {}
     outcome, answer = climb.load(module, how, mode, call=control.call, **settings, **work)

@@ -75,7 +75,9 @@ PLACES = (
     r"(?:at|by) 0x\w+: (\w+ \(\S+:\d+\))",
 )
 VALGRIND = "no bad memory access (valgrind)"
-INVALID = re.compile(r"^==\d+== (?P<what>(Invalid|Conditional jump|Use of uninit|Syscall param|Mismatched|Source and).*)", re.MULTILINE)
+INVALID = re.compile(
+    r"^==\d+== (?P<what>(Invalid|Conditional jump|Use of uninit|Syscall param|Mismatched|Source and).*)", re.MULTILINE
+)
 
 
 def instrumented(climb: Climb, tree: Path, folder: Path, shop: Shop) -> Iterator[Evidence]:

@@ -14,10 +14,13 @@ from porter.verify.suite import Counts, Runner, copy_tests, count, needs_pytest,
 
 CONTROL = Path(__file__).parent / "drivers" / "control"
 NO_TESTS_COLLECTED = 5
+SHOWN = 8
 NO_FAULTHANDLER = ("-p", "no:faulthandler")  # the module is for the main interpreter only
 # What no isolated interpreter may do, and the words of Python that say so.
 IMPOSSIBLE = {
-    "it starts a process by fork or exec": r"(?:fork|exec)\w* (?:is )?not supported|not supported for isolated subinterpreters",
+    "it starts a process by fork or exec": (
+        r"(?:fork|exec)\w* (?:is )?not supported|not supported for isolated subinterpreters"
+    ),
     "it starts a daemon thread": r"daemon threads are disabled in this",
     "it sets a signal handler": r"signal only works in main thread of the main interpreter|not in main interpreter",
     "it needs a module that is not isolated itself": r"does not support loading in subinterpreters",
@@ -104,7 +107,9 @@ def inside_tests(climb: Climb, command: str | None) -> Evidence:
 
 
 def _compare(climb: Climb, outcome: Outcome, passed: set[str], inside: dict, main: dict) -> Evidence:
-    lost = {name: inside.get(name, ["missing", _collection(name, inside)])[1] for name in sorted(_passed(main) - passed)}
+    lost = {
+        name: inside.get(name, ["missing", _collection(name, inside)])[1] for name in sorted(_passed(main) - passed)
+    }
     cannot = {name: why for name, why in lost.items() if _impossible(climb, why)}
     wrong = {name: why for name, why in lost.items() if name not in cannot}
     figures = {"passed": len(passed), "passed_in_main": len(_passed(main)), "cannot_run": cannot, "wrong": wrong}
@@ -123,7 +128,9 @@ def _passed(outcomes: dict) -> set[str]:
 def _collection(name: str, inside: dict) -> str:
     """Why a test is missing: what kept its own file or module from being collected, else any other, if anything did."""
     failed = {at: why for at, (outcome, why) in inside.items() if outcome == "failed" and REFUSAL.search(why)}
-    own = [why for at, why in failed.items() if name.startswith(at) or at.rpartition(".")[2] in re.split(r"[./:]", name)]
+    own = [
+        why for at, why in failed.items() if name.startswith(at) or at.rpartition(".")[2] in re.split(r"[./:]", name)
+    ]
     return next(iter([*own, *failed.values()]), "not run")
 
 
@@ -149,7 +156,13 @@ def account(figures: dict[str, object]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
     for name, why in figures.get("cannot_run", {}).items():
         by_reason.setdefault(_reason(why), []).append(name)
-    return [f"{words}: {', '.join(names)}" for words, names in sorted(by_reason.items())]
+    return [f"{words}: {_some(names)}" for words, names in sorted(by_reason.items())]
+
+
+def _some(names: list[str]) -> str:
+    """The first of them, and how many more there are; the figures have all."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def _not_finished(climb: Climb, runner: Runner, outcome: Outcome, answer: dict | None) -> Evidence:

@@ -106,7 +106,11 @@ def _nox(tree: Path) -> Iterator[Suite]:
     for function in (node for node in module.body if isinstance(node, ast.FunctionDef)):
         calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
         requires = tuple(
-            word for call in calls if _method(call) == "install" for word in _words(call) if not word.startswith((".", "-"))
+            word
+            for call in calls
+            if _method(call) == "install"
+            for word in _words(call)
+            if not word.startswith((".", "-"))
         )
         for call in calls:
             if _method(call) == "run":

@@ -56,14 +56,25 @@ def verify(root: Path, options: VerifyOptions, say: Say = lambda text: None) -> 
     pythons = find_pythons(options.pythons)
     runs = []
     with _workspace(options.keep) as folder:
-        for python in pythons:
+        places = _places(folder, pythons)
+        for python, place in zip(pythons, places):
             say(f"using {python.label}")
-            place = folder / python.short if len(pythons) > 1 else folder
             runs.append(_verify(root, options, python, place, say))
         proven = Verifications(tuple(runs))
         if options.keep:
-            keep_evidence(proven, folder, [folder / p.short if len(pythons) > 1 else folder for p in pythons])
+            keep_evidence(proven, folder, places)
     return proven
+
+
+def _places(folder: Path, pythons: tuple[Python, ...]) -> list[Path]:
+    """A folder for each Python: ``folder`` itself for one, else named after its version, numbered if two share it."""
+    if len(pythons) == 1:
+        return [folder]
+    names = [python.short for python in pythons]
+    return [
+        folder / (name if names.count(name) == 1 else f"{name}-{names[: at + 1].count(name)}")
+        for at, name in enumerate(names)
+    ]
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What interpreters do at once: calls of a module's public names that are known to come back, or a script of the user's."""
+"""What interpreters do at once: calls of a module's public names that come back, or a script of the user's."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,24 @@ def tree(tmp_path):
         return root
 
     return make
+
+
+@pytest.fixture(scope="session")
+def gone():
+    """Whether a process ends within a moment: a killed one may take a while to be taken away."""
+
+    def wait(pid: int) -> bool:
+        until = time.monotonic() + 20
+        while alive(pid) and time.monotonic() < until:
+            time.sleep(0.01)
+        return not alive(pid)
+
+    return wait
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs (one that ended and was not waited for does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

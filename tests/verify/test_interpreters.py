@@ -78,4 +78,3 @@ def test_one_python_of_each_version_is_found(python):
     lines = [found.version[:2] for found in find_pythons(("all",))]
     assert lines == sorted(lines) and (3, 13) in lines and min(lines) >= (3, 12)
     assert find_pythons((python.path, python.path)) == (python,)
-

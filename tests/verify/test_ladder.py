@@ -6,6 +6,7 @@ import pytest
 
 from porter.errors import Exit
 from porter.verify import loading
+from porter.verify.suite_rungs import account
 from porter.verify.verification import prove
 
 UNITTEST = "python -m unittest -v test_it"
@@ -101,7 +102,8 @@ class Test(unittest.TestCase):
 """
     proven = prove(climb_of(workshop("clean", tests=inside), rungs=5), "clean", UNITTEST)
     assert proven.reached == 5
-    assert "1 cannot run there" in proven.evidence[5].message
+    assert "1 cannot run there: it starts a process by fork or exec" in proven.evidence[5].message
+    assert account(proven.evidence[5].figures) == ["it starts a process by fork or exec: test_it.Test.test_fork"]
     wrong = (
         inside
         + """

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
@@ -24,29 +22,13 @@ time.sleep(0.3)
 """
 
 
-def alive(pid: int) -> bool:
-    """Whether a process runs (one that ended and was not waited for does not)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def gone(pid: int) -> bool:
-    """Whether a process ends within a moment: a killed one may take a while to be taken away."""
-    until = time.monotonic() + 20
-    while alive(pid) and time.monotonic() < until:
-        time.sleep(0.01)
-    return not alive(pid)
-
-
-def test_children_of_a_child_end_with_it(tmp_path):
+def test_children_of_a_child_end_with_it(gone, tmp_path):
     outcome = run(["/bin/sh", "-c", "sleep 60 & echo $!; wait"], tmp_path / "log", Limits(0.5, 512), cwd=tmp_path)
     assert outcome.ended == "no answer in 0.5 s"
     assert gone(int(outcome.output.split()[0]))
 
 
-def test_a_daemon_in_a_session_of_its_own_ends_as_well(tmp_path):
+def test_a_daemon_in_a_session_of_its_own_ends_as_well(gone, tmp_path):
     outcome = run([sys.executable, "-c", DAEMON], tmp_path / "log", Limits(30, 512), cwd=tmp_path)
     assert outcome.ok
     assert gone(int(outcome.output))
@@ -61,7 +43,8 @@ def test_a_flood_is_a_result_and_is_not_kept(tmp_path, redirect):
 
 
 def test_memory_of_a_child_in_another_session_counts(tmp_path):
-    greedy = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    x = b'x' * (300 << 20)\n    time.sleep(60)\nos.wait()\n"
+    greedy = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    x = b'x' * (300 << 20)\n    time.sleep(60)\n"
+    greedy += "os.wait()\n"
     outcome = run([sys.executable, "-c", greedy], tmp_path / "log", Limits(60, 128), cwd=tmp_path)
     assert outcome.ended == "took more than 128 MiB of memory"
 

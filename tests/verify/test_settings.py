@@ -52,7 +52,11 @@ def test_tox_in_pyproject_is_read_in_both_forms(tmp_path):
 
 def test_a_noxfile_is_read_and_not_run(tmp_path):
     noxfile = NOX + "\nraise SystemExit('run')\n"
-    assert suite(tmp_path, noxfile_py=noxfile) == ("python -m pytest tests/unit", ("pytest", "hypothesis"), "noxfile.py")
+    assert suite(tmp_path, noxfile_py=noxfile) == (
+        "python -m pytest tests/unit",
+        ("pytest", "hypothesis"),
+        "noxfile.py",
+    )
 
 
 @pytest.mark.parametrize("name", ["pytest_ini", "setup_cfg", "pyproject_toml"])
@@ -64,7 +68,8 @@ def test_settings_of_pytest_say_that_it_runs_the_tests(tmp_path, name):
 
 def test_extras_and_groups_for_tests_are_needed(tmp_path):
     text = (
-        '[project]\nname = "x"\n[project.optional-dependencies]\ntest = ["pytest>=8", "attrs", "x[all]"]\ndocs = ["sphinx"]\n'
+        '[project]\nname = "x"\n'
+        '[project.optional-dependencies]\ntest = ["pytest>=8", "attrs", "x[all]"]\ndocs = ["sphinx"]\n'
         '[dependency-groups]\ntests = ["cffi", {include-group = "docs"}]\n[tool.pytest.ini_options]\nminversion = "7"\n'
     )
     assert suite(tmp_path, pyproject_toml=text)[1] == ("pytest>=8", "attrs", "cffi")

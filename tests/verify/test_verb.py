@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -93,3 +97,43 @@ def test_what_a_package_needs_to_run_is_installed_or_noted(porter, tree):
     done = porter(root, "--rungs", "1")
     assert "porter-no-such-thing, needed to run, could not be installed" in done.stdout
     assert done.return_value == 0
+
+
+def test_each_python_asked_for_is_used_and_the_evidence_is_files_to_open(porter, tree, tmp_path):
+    root, kept = tree("clean", tests=TESTS), tmp_path / "kept"
+    done = porter(root, "--python", "3.12", "--rungs", "2", "--keep", kept, "-o", tmp_path / "report.txt")
+    text = (tmp_path / "report.txt").read_text()
+    assert done.return_value == 0
+    assert text == (kept / "report.txt").read_text()
+    assert [len(re.findall(rf"^Python 3\.{n}\.\d+: reached rung 2", text, re.M)) for n in (12, 13)] == [1, 1]
+    report = json.loads((kept / "report.json").read_text())
+    assert [tuple(run["python"]["version"][:2]) for run in report["runs"]] == [(3, 12), (3, 13)]
+    assert report["reached"] == 2
+    for run in report["runs"]:
+        place = kept / f"python-{'.'.join(map(str, run['python']['version']))}"
+        page = (place / "evidence/rung-2-loads-in-own-GIL-interpreters-one-after-another.txt").read_text()
+        assert "passed" in page and "load.py" in page and '"interpreters": 10' in page
+        assert (place / "after/log.txt").is_file()
+
+
+def test_without_network_what_earlier_runs_installed_is_used(porter, tree, monkeypatch):
+    root = tree("clean", tests=TESTS)
+    assert porter(root, "--rungs", "0").return_value == 0
+    unreachable = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"}
+    for name, value in (unreachable | {"PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": ""}).items():
+        monkeypatch.setenv(name, value)
+    assert porter(root, "--rungs", "0", "--offline").return_value == 0
+
+
+def test_being_told_to_end_leaves_nothing_running(python, gone, tree, tmp_path):
+    root = tree("hanging", text="#include <Python.h>\n")
+    (root / "setup.py").write_text("import os, time\nprint('pid', os.getpid(), flush=True)\ntime.sleep(600)\n")
+    words = ["verify", str(root), "--python", python.path, "--keep", str(tmp_path / "kept"), "-q"]
+    child = subprocess.Popen([sys.executable, "-m", "porter", *words], stdout=subprocess.DEVNULL)
+    log, pid, until = tmp_path / "kept/after/log.txt", None, time.monotonic() + 120
+    while pid is None and time.monotonic() < until:
+        time.sleep(0.05)
+        pid = re.search(r"pid (\d+)", log.read_text()) if log.is_file() else None
+    child.terminate()
+    assert child.wait(60) == 143
+    assert pid and gone(int(pid[1]))

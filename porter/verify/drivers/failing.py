@@ -1,4 +1,4 @@
-"""Initialise an extension with one allocation failing, at one point after another: ``failing.py GIVEN.json RESULT.json``.
+"""Initialise an extension with one allocation failing, one point after another: ``failing.py GIVEN.json RESULT.json``.
 
 ``given``: ``name``, ``path`` and ``call`` as use.py takes them, ``injector``: the built injector, ``points``: how many
 to try at most, ``seconds`` one may take. ``result``: ``allocations``: how many there are, ``tried``, ``raised``,

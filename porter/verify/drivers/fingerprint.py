@@ -15,6 +15,7 @@ import apart
 import probes
 import survey
 
+MACHINERY = {"__module__", "__doc__", "__dict__", "__weakref__", "__annotations__", "__annotations_cache__"}
 FLAGS = {
     7: "DISALLOW_INSTANTIATION",
     8: "IMMUTABLETYPE",
@@ -33,8 +34,8 @@ def hashed(kind):
 
 
 def attributes(kind):
-    """Its own public and special names, without those of the machinery."""
-    return " ".join(sorted(n for n in vars(kind) if n not in ("__module__", "__doc__", "__dict__", "__weakref__")))
+    """Its own public and special names, without those of the machinery and those that looking at it makes."""
+    return " ".join(sorted(vars(kind).keys() - MACHINERY))
 
 
 def describe(kind):
@@ -74,7 +75,9 @@ def fingerprint(name):
             result[f"{name}.{attribute}"] = describe(value)
         elif callable(value):
             result[name][f"signature of {attribute}"] = str(getattr(value, "__text_signature__", None))
-            result[name].update({} if survey.SPARED.search(attribute) else apart.each(probes.of_function(attribute, value)))
+            result[name].update(
+                {} if survey.SPARED.search(attribute) else apart.each(probes.of_function(attribute, value))
+            )
         elif not isinstance(value, types.ModuleType):
             result[name][f"value of {attribute}"] = f"{type(value).__name__} {apart.told(repr, value)[:500]}"
     return result

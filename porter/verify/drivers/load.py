@@ -98,7 +98,7 @@ def concurrent(given):
 
 
 def alone(given):
-    """What each call gives in an interpreter with no other beside it: (results, error); None where two of them differ."""
+    """What each call gives in an interpreter alone: (results, error); None for a call where two of them differ."""
     results = []
     for _ in range(2):
         file = Path("results.json").absolute()

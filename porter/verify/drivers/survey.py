@@ -2,7 +2,8 @@
 
 ``given``: ``name`` and ``path`` of the extension, ``how`` it is loaded, ``seconds`` a call may take. ``result``:
 ``calls``: each with ``target``, ``setup`` and ``statement`` as Python text over ``m``, the module, ``raises``, the
-exception's name or null, and ``repeats``, whether it can be made again and again; ``deadly``: those that killed or hung a process; ``spared``: names that were not called.
+exception's name or null, and ``repeats``, whether it can be made again and again; ``deadly``: those that killed or hung
+a process; ``spared``: names that were not called.
 
 Every call is first made in a fork, with a clock over it: only what comes back there is told as a call.
 """
@@ -24,9 +25,10 @@ PAIRS = ("12, 34", "'ab', 'cd'", "b'ab', b'cd'", "'ab', 12", "b'ab', 12", "12, '
 ARGUMENTS = ("", *VALUES, *PAIRS, "12, 34, 56", "'ab', 'cd', 'ef'", "b'ab', b'cd', b'ef'")
 # What these do reaches beyond the process, or ends it: never called by chance.
 SPARED = re.compile(
-    r"(^|_)(kill|fork|exec\w*|exit|abort|remove|unlink|rmdir|rmtree|delete_file|rename|reboot|shutdown|u?mount|system|spawn"
-    r"|popen|chmod|chown|chroot|set[a-z]?id|setpriority|setrlimit|umask|truncate|signal|alarm|sleep|wait\w*|input"
-    r"|breakpoint|raise_signal|format_disk|sync|ioctl\w*|close|write|send\w*|connect\w*|bind|listen|accept|erase\w*)(_|$)",
+    r"(^|_)(kill|fork|exec\w*|exit|abort|remove|unlink|rmdir|rmtree|delete_file|rename|reboot|shutdown|u?mount|system"
+    r"|spawn|popen|chmod|chown|chroot|set[a-z]?id|setpriority|setrlimit|umask|truncate|signal|alarm|sleep|wait\w*|input"
+    r"|breakpoint|raise_signal|format_disk|sync|ioctl\w*|close|write|send\w*|connect\w*|bind|listen"
+    r"|accept|erase\w*)(_|$)",
     re.IGNORECASE,
 )
 AGAIN = 4

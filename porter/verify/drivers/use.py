@@ -1,11 +1,11 @@
 """An extension loaded and used: every public name looked at, every type called, a workload done.
 
-Imported by other drivers for its functions, and run in interpreters by own_gil.py. ``porter_main`` takes: ``name`` and ``path`` of the extension, ``how``: ``alone`` (from
-its file), ``package`` (imported by name) or ``nothing``; ``imports``: modules to import first; ``call``: whether types
-are called without arguments; ``loads``: how many times it is loaded anew and used, each time after the one before was
-let go; ``calls``: pairs of setup and statement over ``m``, the module; ``script``: a file to run; ``expected``: the
-results the calls should have (null for any), or null; ``results_to``, ``modules_to``: files for the results and for
-the names of all modules, or null.
+Imported by other drivers for its functions, and run in interpreters by own_gil.py. ``porter_main`` takes: ``name`` and
+``path`` of the extension, ``how``: ``alone`` (from its file), ``package`` (imported by name) or ``nothing``;
+``imports``: modules to import first; ``call``: whether types are called without arguments; ``loads``: how many times it
+is loaded anew and used, each time after the one before was let go; ``calls``: pairs of setup and statement over ``m``,
+the module; ``script``: a file to run; ``expected``: the results the calls should have (null for any), or null;
+``results_to``, ``modules_to``: files for the results and for the names of all modules, or null.
 """
 
 import gc
