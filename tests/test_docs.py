@@ -160,7 +160,8 @@ def test_paths_named_in_pages_exist() -> None:
 
 def test_pictures_are_small() -> None:
     pictures = list((ROOT / "docs" / "images").glob("*.png"))
-    assert {picture.name for picture in pictures} == {"dashboard-dark.png", "dashboard-light.png"}
+    names = {f"{page}-{scheme}.png" for page in ("dashboard", "extension") for scheme in ("dark", "light")}
+    assert {picture.name for picture in pictures} == names
     assert all(picture.stat().st_size < 200_000 for picture in pictures)
 
 

@@ -15,7 +15,7 @@ from selenium.webdriver.chrome.service import Service
 
 from porter.cli import main
 from porter.ledger.database import open_ledger
-from porter.ledger.model import Decision, Rung
+from porter.ledger.model import Decision, Patch, Rung
 from porter.ledger.write import record
 
 HOSTILE = '<script>document.title="owned"</script>"\'&\u202egnp.\u200f' + "x" * 300
@@ -49,13 +49,14 @@ def package_runs():
         [scans.extension(f"pkg._{letter}", [scans.type_()]) for letter in "abc"] + package["extensions"][3:]
     )
     second = scans.scan(first["extensions"][:2] + package["extensions"][2:], package["findings"])
+    patch = Patch("pkg._mod", "--- a/src/mod.c\n+++ b/src/mod.c\n@@ -1,2 +1,2 @@\n int x;\n-static int y;\n+int y;\n")
     refused = Decision("type", "Foo1_Type", "src/mod.c", 11, "refused", "its address is passed to a C library")
     generated = scans.extension("fast._gen", [scans.type_("Gen_Type")], generator="cython", sources=["gen.c"])
     proof = Rung((), 4, ('{"rung": 4, "title": "many in threads", "verdict": "passed", "message": "16 interpreters"}',))
     return [
         run_of(first, "2025-01-01T00:00:00.000Z", content="c0"),
         run_of(second, "2025-02-01T00:00:00.000Z", content="c1"),
-        run_of(package, "2025-03-01T00:00:00.000Z", content="c2", decisions=(refused,)),
+        run_of(package, "2025-03-01T00:00:00.000Z", content="c2", decisions=(refused,), patches=(patch,)),
         run_of(
             scans.scan([generated, scans.isolated("fast._ok")]), "2025-02-15T00:00:00.000Z", "/src/fast", rungs=(proof,)
         ),

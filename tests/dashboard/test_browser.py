@@ -284,3 +284,22 @@ def test_wide_names_do_not_widen_a_hostile_page(browser, hostile_site):
     for page in [path.relative_to(hostile_site).as_posix() for path in hostile_site.rglob("*.html")]:
         open_page(browser, hostile_site, page)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= 390, page
+
+
+def test_the_patch_of_an_extension_is_read_on_its_page_and_kept_as_a_file(browser, site):
+    open_page(browser, site)
+    browser.find_element(By.LINK_TEXT, "pkg._mod").click()
+    lines = browser.find_elements(By.CSS_SELECTOR, ".diff span")
+    assert [line.get_attribute("class") for line in lines] == ["file", "file", "place", "same", "remove", "add"]
+    grounds = {browser.execute_script("return getComputedStyle(arguments[0]).backgroundColor", line) for line in lines}
+    assert len(grounds) == 3
+    link = browser.find_element(By.LINK_TEXT, "As a file").get_attribute("href")
+    assert (site / "extensions" / link.rpartition("/")[2]).read_text().endswith("-static int y;\n+int y;\n")
+
+
+def test_a_plot_reads_its_colours_from_the_page(browser, site):
+    for scheme, colour in (("light", "rgb(10, 88, 115)"), ("dark", "rgb(124, 200, 224)")):
+        media(browser, scheme)
+        open_page(browser, site)
+        line = browser.find_element(By.CSS_SELECTOR, ".trend .color-0 .line")
+        assert browser.execute_script("return getComputedStyle(arguments[0]).stroke", line) == colour
