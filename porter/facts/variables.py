@@ -49,7 +49,7 @@ def variables(program: Program, places: dict[str, list]) -> list[model.Variable]
     """Every writable variable with static storage that is no type and no table of the C API."""
     found = []
     for variable in defined(program):
-        if variable.const or is_table(variable) or is_type_object(variable) or _is_made(variable) or variable.base.split()[-1:] in (["_PyArg_Parser"], ["_Py_Identifier"]):
+        if variable.const or is_table(variable) or is_type_object(variable) or _is_made(variable) or not variable.stars and variable.base.split()[-1:] in (["_PyArg_Parser"], ["_Py_Identifier"]):
             continue
         if variable.array and is_keyword_list(variable, places):
             continue

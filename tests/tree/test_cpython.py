@@ -68,6 +68,11 @@ CORE = """\
 #include "Python.h"
 PyTypeObject PySpam_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) "spam"};
 static PyObject *cached;
+static struct _PyArg_Parser *parsers;
+#ifdef O_CLOEXEC
+static int works = -1;
+#endif
+int spam_works(struct _PyArg_Parser *parser) { parsers = parser; return works = 0; }
 PyObject *spam(void) { if (!cached) cached = PyLong_FromLong(1); return cached; }
 """
 
@@ -153,7 +158,7 @@ def test_the_core_is_scanned_and_not_counted(tree):
         "python": (True, None),
     }
     assert [t["name"] for t in rows["python"]["types"]] == ["PySpam_Type"]
-    assert [v["name"] for v in rows["python"]["globals"]] == ["cached"]
+    assert [v["name"] for v in rows["python"]["globals"]] == ["cached", "parsers", "works"]
     assert document["totals"]["extensions"]["total"] == 2
     assert document["totals"]["types"]["total"] == 0
     assert document["totals"]["globals"] == {"object": 0, "type-pointer": 0, "cache": 0, "c-state": 0} | {

@@ -1,4 +1,8 @@
 /* What of the C library matters to read a file: macros that take types, and the names of types. */
+#define O_CLOEXEC 02000000
+#define SOCK_CLOEXEC O_CLOEXEC
+#define FIOCLEX 0x5451
+#define FIONCLEX 0x5450
 #define va_arg(LIST, TYPE) (*(TYPE *)va_arg_of(LIST))
 #define va_start(LIST, LAST) va_start_of(LIST)
 #define va_copy(TO, FROM) ((TO) = (FROM))
