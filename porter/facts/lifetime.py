@@ -18,6 +18,7 @@ _RELEASES = re.compile(r"dec_?ref|^Py_(CLEAR|X?SETREF)$", re.IGNORECASE)
 _TYPE_OF = frozenset(("Py_TYPE", "ob_type", "PyObject_Type", "_PyObject_TYPE"))
 _HANDS_ON = {"tp_traverse": ("tp_traverse", "Py_tp_traverse"), "tp_dealloc": ("tp_dealloc", "Py_tp_dealloc")}
 _STATIC_TYPE = re.compile(r"Py[A-Z]\w*_Type$")
+_HEAD = frozenset(("ob_type", "_ob_next", "_ob_prev"))
 _DEEP = 8
 
 
@@ -119,8 +120,8 @@ def _held(view: View, size: Value | None) -> tuple[str, ...]:
 
 
 def _members(view: View, struct: c_ast.Struct, depth: int = 0) -> list[str]:
-    """A list of weak references is kept by the interpreter, which owns none of it."""
-    found = [name for name in object_members(view, struct) if "weak" not in name]
+    """A list of weak references is kept by the interpreter, which owns none of it; an object's own head is no member."""
+    found = [name for name in object_members(view, struct) if "weak" not in name and name not in _HEAD]
     members = struct.decls or getattr(view.structs.get(struct.name), "decls", None) or []
     if members and depth < _DEEP and is_object_struct(view, struct):
         first = getattr(members[0].type, "type", None)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from porter.facts import model
 from porter.facts.process_wide import ENSURE, FIND_MODULE, LIBRARY, MAIN_INTERPRETER, SINGLETONS, THREAD_STATE
 from porter.facts.program import Function, Program, View, span_of
+from porter.facts.spelling import is_core, macros_of, use_of
 from porter.facts.uses import shadows
 
 _ANYWHERE = (*FIND_MODULE, *ENSURE, *MAIN_INTERPRETER, *THREAD_STATE, *SINGLETONS)
 _INITIALISED = frozenset(SINGLETONS.values())
+_PRIVATE = frozenset((*SINGLETONS, *THREAD_STATE))
 
 
 def mentions(program: Program, places: dict[str, list]) -> list[model.Mention]:
@@ -28,12 +30,17 @@ def mentions(program: Program, places: dict[str, list]) -> list[model.Mention]:
 
 
 def _mention(program: Program, values: list, name: str, view: View, function: Function | None, index: int) -> Iterator[model.Mention]:
-    how = _how(view, values, function, index)
+    how, token = _how(view, values, function, index), view.tokens[index]
+    macro = SINGLETONS.get(name)
+    if macro is not None and macro in macros_of(token):  # a header that is read makes the one of the other
+        name, token = macro, use_of(token, macro)
+    if name in _PRIVATE and is_core(view):
+        return
     if how is None or (name in _INITIALISED and how != "initialiser") or (name in LIBRARY and (how != "call" or _qualified(view, index))):
         return
     if program.function(name, view) is not None or (function is not None and shadows(function, name, index)):
         return
-    place = program.place(view.tokens[index])
+    place = program.place(token)
     first = index - 1 if view.tokens[index - 1].text == "&" else index
     span = span_of(view.tokens, first, index + 1)
     near = span is not None and span.file == place.file and program.place_at(span.file, span.start).line == place.line

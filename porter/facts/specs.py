@@ -14,11 +14,12 @@ from porter.facts.holds import base_name
 from porter.facts.initializer import Value, arguments, fields, pairs, rows
 from porter.facts.lifetime import lifetime
 from porter.facts.program import Function, Program, Variable, View
+from porter.facts.spelling import macros_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import Token
 from porter.span import Span
 
-_FLAG = re.compile(r"\bPy_TPFLAGS_\w+")
+_FLAG = re.compile(r"Py_TPFLAGS_\w+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +40,11 @@ def heap_types(program: Program, known: list[Variable], places: dict[str, list])
 
 
 def flags_of(value: Value | None) -> frozenset[str]:
-    """The names of flags in a value."""
-    return frozenset(_FLAG.findall(" ".join(value.words))) if value else frozenset()
+    """The names of flags in a value, also where a header that is read makes numbers of them."""
+    if value is None:
+        return frozenset()
+    made = (name for token in value.view.tokens[value.first : value.last] for name in macros_of(token))
+    return frozenset(name for name in (*value.words, *made) if _FLAG.fullmatch(name))
 
 
 def _specs(program: Program, variables: list[Variable]) -> Iterator[Spec]:

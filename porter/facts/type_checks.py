@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,10 +10,12 @@ from porter.facts import model
 from porter.facts.calls import enclosing_call
 from porter.facts.initializer import Value, arguments
 from porter.facts.process_wide import TYPE_CHECKS
-from porter.facts.program import Program, View, span_of
+from porter.facts.program import Function, Program, View, span_of
+from porter.facts.spelling import macros_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import Token
 
+_CHECK = re.compile(r"_?Py\w+_Check(Exact)?")
 _CALLS = {"Py_IS_TYPE": True, "PyObject_TypeCheck": False}
 """Calls whose second argument is the type, and whether subclasses fail."""
 
@@ -22,13 +25,18 @@ def type_checks(program: Program, places: dict[str, list]) -> list[model.TypeChe
     found: dict[tuple, model.TypeCheck] = {}
     for name in TYPE_CHECKS:
         for view, function, index in places.get(name, ()):
-            if function is None or view.tokens[index - 1].text != "&":
+            if function is None or view.tokens[index - 1].text != "&" or _is_check(view.tokens[index], function):
                 continue
             for first, last, operand, exact, negated in (*_compared(view, index), *_asked(view, index)):
                 check = model.TypeCheck(name, program.place(view.tokens[index]), exact, operand.text, negated, function.name,
                                         span_of(view.tokens, first, last), view.confidence)  # fmt: skip
                 found.setdefault((check.place, name), _spelled(program, check))
     return sorted(found.values(), key=lambda c: (c.place, c.name))
+
+
+def _is_check(token: Token, function: Function) -> bool:
+    """Whether the comparison is how Python itself defines the check, in a header that is read."""
+    return any(_CHECK.fullmatch(name) for name in (function.name, *macros_of(token)))
 
 
 def _spelled(program: Program, check: model.TypeCheck) -> model.TypeCheck:

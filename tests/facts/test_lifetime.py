@@ -107,3 +107,28 @@ static PyObject *made_with(PyObject *m, PyType_Spec *s, PyObject *b) { return Py
 """
     text = HEAD + functions() + SLOTS + SPEC + wrappers + f"PyObject *make(PyObject *m, PyObject *bases, PyTypeObject *meta) {{ return {call}; }}\n"
     assert type_(facts_of(text), "spec").lifetime.base == BASES[call]
+
+
+REAL = """typedef struct _object { Py_ssize_t ob_refcnt; struct _typeobject *ob_type; } PyObject;
+#define PyObject_HEAD PyObject ob_base;
+#define Py_TPFLAGS_HAVE_GC (1UL << 14)
+#define Py_TPFLAGS_DEFAULT 0
+#define Py_None (&_Py_NoneStruct)
+#define PyLong_CheckExact(o) (Py_TYPE(o) == &PyLong_Type)
+"""
+
+
+def test_headers_of_python_that_are_read_change_no_answer() -> None:
+    spec = 'static PyType_Spec spec = { "m.Foo", sizeof(Foo), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, s };\n'
+    use = "static PyObject *table[] = { Py_None };\nint f(PyObject *o) { return o == Py_None || PyLong_CheckExact(o); }\n"
+    facts = facts_of('#include "object_of.h"\n' + HEAD + functions() + SLOTS + spec + use, object_of=REAL)
+    found = type_(facts, "spec")
+    assert "Py_TPFLAGS_HAVE_GC" in found.flags and found.lifetime.holds == ("next",)
+    assert facts.type_checks == ()
+    assert [(m.name, m.how, m.place.file) for m in facts.mentions] == [("Py_None", "initialiser", "t.c")]
+
+
+def test_the_interpreter_itself_may_use_what_is_private_to_it() -> None:
+    text = "#include <Python.h>\nvoid f(void) { _PyThreadState_GET(); localtime(0); }\n"
+    assert [m.name for m in facts_of(text).mentions] == ["_PyThreadState_GET", "localtime"]
+    assert [m.name for m in facts_of("#define Py_BUILD_CORE_MODULE 1\n" + text).mentions] == ["localtime"]
