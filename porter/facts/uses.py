@@ -25,9 +25,26 @@ class Use:
     how: str
 
 
-def index_names(program: Program) -> dict[str, list[tuple[View, Function | None, int]]]:
+class Places(defaultdict[str, list[tuple[View, "Function | None", int]]]):
+    """The places of each name; those inside of one function are found without looking at all others."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+        self._inside: dict[str, dict[int, list]] = {}
+
+    def inside(self, name: str, function: Function) -> list[tuple[View, Function | None, int]]:
+        """The places of ``name`` in ``function``, which several files may include."""
+        if name not in self._inside:
+            groups = self._inside[name] = defaultdict(list)
+            for place in self.get(name, ()):
+                if place[1] is not None:
+                    groups[id(place[1].name_token)].append(place)
+        return self._inside[name].get(id(function.name_token), [])
+
+
+def index_names(program: Program) -> Places:
     """Every place of every identifier outside member access, by name: view, enclosing function (None at file scope), index."""
-    places: dict[str, list[tuple[View, Function | None, int]]] = defaultdict(list)
+    places = Places()
     for view in program.views:
         owners = {f.declaration.first: f for f in view.functions.values()}
         tokens = view.tokens
@@ -40,12 +57,10 @@ def index_names(program: Program) -> dict[str, list[tuple[View, Function | None,
     return places
 
 
-def uses_of(variable: Variable, places: dict[str, list]) -> list[Use]:
+def uses_of(variable: Variable, places: Places) -> list[Use]:
     """All uses of a variable: in its function for a local static, else wherever the name means it."""
-    found = []
-    for view, function, index in places.get(variable.name, ()):
-        if variable.function is not None and (function is None or function.name_token is not variable.function.name_token):
-            continue
+    found, own = [], variable.function
+    for view, function, index in places.get(variable.name, ()) if own is None else places.inside(variable.name, own):
         if view is variable.view and variable.name_index <= index < (variable.value or (0, variable.name_index + 1))[1]:
             continue
         if "static" in variable.storage and view is not variable.view and view.tokens[index].file == view.file:
