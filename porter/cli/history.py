@@ -103,7 +103,7 @@ def _keep(ledger: Path, tree: Tree, counted: Iterator, total: int, progress: Pro
     failures = []
     with open_ledger(ledger, create=True) as connection:
         for done, each in enumerate(counted, 1):
-            progress(done, total, each.revision.name)
+            progress(done, total, each.revision.name[:20])
             if each.failure:
                 failures.append(f"{each.revision.name}: could not be counted: {each.failure}")
                 continue

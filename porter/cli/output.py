@@ -11,6 +11,7 @@ import click
 from porter.errors import PorterError
 
 _LARGEST_SUMMARY = 1_000_000  # bytes; the limit of a step is 1 MiB
+BAR = 24  # columns
 
 
 def wants_colour(choice: str, output: Path | None) -> bool:
@@ -64,14 +65,15 @@ def remark(text: str) -> None:
 
 
 class Progress:
-    """A line on stderr that says how far the work is: only on a terminal, gone when the work is done."""
+    """A bar on stderr that says how far the work is: only on a terminal, gone when the work is done."""
 
     def __init__(self, wanted: bool = True) -> None:
         self.shown = wanted and sys.stderr.isatty()
 
     def __call__(self, done: int, total: int, name: str) -> None:
         if self.shown:
-            line = f"[{done}/{total}] {name}".encode("ascii", "replace").decode()[:76]
+            bar = "#" * (BAR * done // max(total, 1))
+            line = f"[{bar:{BAR}}] {done}/{total} {name}".encode("ascii", "replace").decode()[:76]
             click.echo(f"\r\x1b[K{line}", nl=False, err=True)
 
     def __enter__(self) -> Progress:

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 import porter
 from history.conftest import HEAP, STATIC, Repo
 from porter.cli import main
+from porter.cli.output import Progress
 from porter.ledger.database import open_ledger
 from porter.ledger.read import all_runs
 
@@ -182,3 +183,17 @@ def _revisions(ledger):
         return set()
     with open_ledger(ledger) as connection:
         return {run.revision for run in all_runs(connection)}
+
+
+def test_the_bar_grows_with_the_work(capsys):
+    progress = Progress()
+    progress.shown = True
+    for done in range(3):
+        progress(done, 2, "x" * 200)
+    bars = capsys.readouterr().err.split("\r\x1b[K")[1:]
+    assert [bar.partition("]")[0].count("#") for bar in bars] == [0, 12, 24]
+    assert bars[1].startswith("[############            ] 1/2 xxx") and {len(bar) for bar in bars} == {76}
+
+
+def test_no_bar_where_nobody_looks(history):
+    assert "#" not in history().stderr
