@@ -190,7 +190,7 @@ def test_the_bar_grows_with_the_work(capsys):
     progress.shown = True
     for done in range(3):
         progress(done, 2, "x" * 200)
-    bars = capsys.readouterr().err.split("\r\x1b[K")[1:]
+    bars = capsys.readouterr().err.split("\r")[1:]  # click leaves out the codes of a terminal where there is none
     assert [bar.partition("]")[0].count("#") for bar in bars] == [0, 12, 24]
     assert bars[1].startswith("[############            ] 1/2 xxx") and {len(bar) for bar in bars} == {76}
 
