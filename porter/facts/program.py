@@ -10,9 +10,10 @@ from pycparser import c_ast
 from porter.errors import Gap
 from porter.facts import cpp
 from porter.facts.collector import paused
-from porter.facts.declared import Function, Parameter, Variable, View
+from porter.facts.declared import Function, Variable, View
 from porter.facts.model import Place
-from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, split_commas, unclosed
+from porter.facts.parameters import parameters_of
+from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, unclosed
 from porter.frontend.lexer import ID, Token
 from porter.frontend.macros import Expansion
 from porter.frontend.parse import Unparsed, parse
@@ -168,45 +169,11 @@ def _gap(program: Program, view: View, index: int, why: str) -> None:
 
 def _function(program: Program, view: View, declaration: Declaration) -> None:
     tokens = view.tokens
-    end = closing(tokens, declaration.parameters, declaration.body)
-    parameters = tuple(_parameter(tokens, first, last) for first, last in split_commas(tokens, declaration.parameters + 1, end))
-    if tokens[declaration.body - 1].text == ";":
-        parameters = tuple(_old_style(tokens, p.ctype, end + 1, declaration.body) for p in parameters)
     head = [t.text for t in tokens[declaration.first : declaration.parameters - 1]]
     returns = " ".join(w for w in head if w not in ("static", "inline", "extern", "__inline", "__inline__"))
-    if parameters == (Parameter("", "void"),):
-        parameters = ()
-    function = Function(declaration.name, view, declaration, parameters, returns, "static" in head)
+    function = Function(declaration.name, view, declaration, parameters_of(tokens, declaration), returns, "static" in head)
     view.functions.setdefault(declaration.name, function)
     _local_statics(program, view, function)
-
-
-def _old_style(tokens: list[Token], name: str, first: int, body: int) -> Parameter:
-    """The parameter ``name`` as it is declared between the parentheses and the body of an old-style function."""
-    begin = first
-    for index in range(first, body):
-        if tokens[index].text == name and tokens[index].kind == ID:
-            return Parameter(name, _joined([t for t in tokens[begin:index] if t.text != ","]))
-        begin = index + 1 if tokens[index].text == ";" else begin
-    return Parameter(name, "int")
-
-
-def _parameter(tokens: list[Token], first: int, last: int) -> Parameter:
-    words = [t for t in tokens[first:last]]
-    for i, token in enumerate(words):
-        if token.text == "(" and i + 1 < len(words) and words[i + 1].text == "*":
-            name = next((t.text for t in words[i + 1 :] if t.kind == ID), "")
-            return Parameter(name, "".join(t.text for t in words))
-    names = [i for i, t in enumerate(words) if t.kind == ID]
-    if len(names) >= 2 or (names and names[-1] != 0):
-        at = names[-1]
-        if words[at].text not in ("int", "char", "long", "void", "short", "double", "float", "unsigned", "signed", "const"):
-            return Parameter(words[at].text, _joined(words[:at]))
-    return Parameter("", _joined(words))
-
-
-def _joined(words: list[Token]) -> str:
-    return " ".join(t.text for t in words).replace("* *", "**")
 
 
 def _local_statics(program: Program, view: View, function: Function) -> None:

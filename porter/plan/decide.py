@@ -7,7 +7,7 @@ import re
 from porter.facts.holds import holds_object, is_table, is_type_object, is_type_pointer
 from porter.facts.model import Place
 from porter.facts.modules import definitions, inits
-from porter.facts.program import Program, Variable
+from porter.facts.program import Function, Program, Variable
 from porter.facts.uses import index_names
 from porter.facts.variables import defined, is_keyword_list
 from porter.plan.arms import Arms
@@ -41,6 +41,7 @@ class Planner:
         self.program, self.arms, self.scope = program, Arms(program, min_python), scope
         self.places = index_names(program)
         self.refused: dict[tuple[str, str], Refusal] = {}
+        self.escaped: dict[tuple, Place] = {}
         self.init = plan_init(program, self.places)
         self.limited = limited_api(program)
         self.known = [v for v in defined(program) if not v.const and not is_table(v) and not is_keyword_list(v, self.places)]
@@ -55,6 +56,10 @@ class Planner:
     def refuse(self, variable: Variable, refusal: Refusal) -> None:
         """Leave a symbol where it is from now on."""
         self.refused.setdefault(symbol_of(variable), refusal)
+
+    def escapes(self, function: Function, place: Place) -> None:
+        """Hand a function no parameter from now on: what the rewrite finds of it stands where none can be given."""
+        self.escaped.setdefault(key_of(function), place)
 
     def plan(self) -> Plan:
         """The plan without what is refused so far."""
@@ -133,7 +138,9 @@ class Planner:
         final = {t.variable.name: None if t.sequence else "Py_TPFLAGS_BASETYPE" not in _words(t, "tp_flags") for t in plan.types}
         plan.heap_calls = [] if self.limited is not None and self.limited < MODULE_IN_LIMITED else heap_calls(self.program, self.places, self.sharing.in_init())
         final |= {call.spec: call.final for call in plan.heap_calls}
-        reaching = Reaching(CallGraph(self.program, self.places, plan.roles), plan.roles, self.init.exec, final)
+        graph = CallGraph(self.program, self.places, plan.roles)
+        graph.escapes = self.escaped | graph.escapes
+        reaching = Reaching(graph, plan.roles, self.init.exec, final)
         for move in (*plan.types, *plan.variables):
             try:
                 plan.reaches |= self.needs.reaches(move, plan, reaching, move_kind(move) != "c-state" and self.limited is None)

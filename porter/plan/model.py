@@ -117,7 +117,7 @@ class VariableMove:
 @dataclass(frozen=True, eq=False)
 class Reach:
     """How one function gets the state. ``source``: ``exec``, ``parameter``, ``module``, ``type-final``, ``type``,
-    ``self-final``, ``self``, ``either``, ``interpreter``; ``arguments``: the C text it is taken from."""
+    ``self-final``, ``module-or-self``, ``self``, ``either``, ``interpreter``; ``arguments``: the C text it is taken from."""
 
     function: Function
     source: str

@@ -106,6 +106,8 @@ class Reaching:
                 if len(ways) == 1:
                     source, arguments = ways.pop()
                     return Reach(function, source, arguments)
+                if "module" in sources and sources <= {"module", "self", "self-final"}:
+                    return Reach(function, "module-or-self", (function.parameters[0].name,))
                 if sources == {"self-final", "self"} and len({way[1] for way in ways}) == 1:
                     return Reach(function, "self", ways.pop()[1])
         elif key not in self.graph.escapes and not function.name.startswith("PyInit_"):

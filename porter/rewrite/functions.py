@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from porter.facts.model import Place
 from porter.facts.program import Function
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
@@ -17,9 +18,19 @@ _UNUSED = "_unused_"  # what the stand-in of Py_UNUSED makes
 _GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "interpreter": "interpreter"}
 
 
+class FunctionEscapes(Exception):
+    """A helper that was to get the state as a parameter is used where nothing can hand it on: the plan is made again knowing it."""
+
+    def __init__(self, function: Function, place: Place) -> None:
+        super().__init__(f"{function.name}() is used where the state is not at hand")
+        self.function, self.place = function, place
+
+
 def getters(plan: Plan, reduces: bool = False) -> set[str]:
     """The functions the port shares: ``module``, ``type``, ``either``, ``interpreter``, ``add-type``, ``add-sequence`` and, if it ``reduces``, ``reduce``."""
     used = {_GETTERS[r.source] for r in plan.reaches.values() if r.source in _GETTERS}
+    if any(r.source == "module-or-self" for r in plan.reaches.values()):
+        used |= {"module", "type"}
     used |= {"add-sequence" if t.sequence else "add-type" for t in plan.types}
     return used | {"reduce"} if reduces else used
 
@@ -29,6 +40,8 @@ def state_expression(plan: Plan, reach: Reach) -> str:
     arguments = ", ".join(reach.arguments)
     if reach.source in ("self-final", "type-final"):
         return f"({plan.state_type} *)PyType_GetModuleState({arguments})"
+    if reach.source == "module-or-self":
+        return f"PyModule_Check({arguments}) ? {plan.prefix}_get_state({arguments}) : {plan.prefix}_get_state_by_type(Py_TYPE({arguments}))"
     return {
         "module": f"{plan.prefix}_get_state({arguments})",
         "type": f"{plan.prefix}_get_state_by_type({arguments})",
@@ -141,14 +154,14 @@ def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, functio
             if index + 1 >= len(tokens) or tokens[index + 1].text != "(":
                 if _is_other(plan, function, file):
                     continue
-                raise Refusal(f"{name}() needs the state as a parameter and is mentioned without a call", plan.program.place_at(file, token.start))
+                raise FunctionEscapes(function, plan.program.place_at(file, token.start))
             caller = owners.function(file, token.start)
             if _is_other(plan, function, file):
                 continue
             inside_body = caller is not None and caller.name_token.start != token.start
             in_macro = owners.macro(token) is not None
             if (inside_body or in_macro) and not (in_macro or key_of(caller) in plan.reaches):
-                raise Refusal(f"{name}() is called where the state is not at hand", plan.program.place_at(file, token.start))
+                raise FunctionEscapes(function, plan.program.place_at(file, token.start))
             _insert_first(draft, tokens, index + 1, plan.state_name if inside_body or in_macro else written)
 
 

@@ -16,7 +16,7 @@ from porter.plan.scope import Scope
 from porter.rewrite.definition import DefinitionWriter
 from porter.rewrite.draft import Draft
 from porter.rewrite.exec import ExecWriter
-from porter.rewrite.functions import rewrite_functions
+from porter.rewrite.functions import FunctionEscapes, rewrite_functions
 from porter.rewrite.state import StateWriter
 from porter.rewrite.types import TypeWriter
 from porter.rewrite.unfold import unfolded
@@ -56,6 +56,9 @@ def port_program(
                 return Ported(program.extension.name, {}, tuple(sorted(_left(d) for d in plan.decisions)), False)
             try:
                 texts = _write(planner, plan, min_python)
+            except FunctionEscapes as problem:
+                planner.escapes(problem.function, problem.place)
+                continue
             except SymbolRefused as problem:
                 planner.refuse(problem.variable, problem.refusal)
                 continue
