@@ -45,7 +45,7 @@ OFFERED_BASES = {"PyType_FromSpec": None, "PyType_FromSpecWithBases": 1, "PyType
 
 # Fields that have no slot and no meaning of their own for a type that is made from a spec.
 RUNTIME_FIELDS = frozenset(
-    "ob_base ob_type tp_bases tp_mro tp_cache tp_subclasses tp_weaklist tp_version_tag tp_watched tp_dict tp_del nb_reserved was_sq_slice was_sq_ass_slice".split()
+    "ob_base ob_type tp_bases tp_mro tp_cache tp_subclasses tp_weaklist tp_version_tag tp_watched tp_dict nb_reserved was_sq_slice was_sq_ass_slice".split()
 )
 OFFSET_MEMBERS = {
     "tp_weaklistoffset": "__weaklistoffset__",

@@ -86,7 +86,7 @@ class Planner:
                 continue
             try:
                 if self.limited is not None:
-                    raise Refusal("the extension is built for the limited API, in which porter makes no types yet", self.program.place(variable.name_token))
+                    raise Refusal("the extension is built for the limited API, which has no static types: build it without Py_LIMITED_API to port it", self.program.place(variable.name_token))
                 moves.append(self.types.move(variable))
             except Refusal as problem:
                 self.refuse(variable, problem)

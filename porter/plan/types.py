@@ -23,7 +23,8 @@ from porter.plan.ownership import argument_of
 from porter.plan.types_assigned import Assigned
 from porter.plan.types_sequence import fillings, sequence_move
 
-_UNSAID = frozenset(("tp_vectorcall", "tp_del", "tp_dict", "tp_bases", "tp_mro", "tp_is_gc"))
+_UNSAID = frozenset(("tp_vectorcall", "tp_dict", "tp_bases", "tp_mro"))
+_VECTORCALL = frozenset(("Py_TPFLAGS_HAVE_VECTORCALL", "_Py_TPFLAGS_HAVE_VECTORCALL"))
 _NO_METACLASS = frozenset("PyObject_HEAD_INIT PyVarObject_HEAD_INIT NULL PyType_Type PyTypeObject struct _typeobject _PyObject_EXTRA_INIT ob_base ob_size ob_type ob_refcnt".split())
 _SPACE = re.compile(r"\s+")
 _MAKERS = frozenset(
@@ -100,8 +101,10 @@ class Types:
         self._check_dealloc(values)
         self._check_instances(variable, values, flags)
         self._check_lines(variable, values)
-        late = {a.field for a in assignments if a.late}
-        return TypeMove(variable, declarations, full, {n: v for n, v in values.items() if n not in RUNTIME_FIELDS | late}, tables, tuple(assignments),
+        unsaid = {a.field for a in assignments if a.late}
+        if "tp_flags" not in values or not _VECTORCALL & set(values["tp_flags"].words):
+            unsaid.add("tp_vectorcall_offset")  # nothing reads it; where code is older, a tp_print stands in its place
+        return TypeMove(variable, declarations, full, {n: v for n, v in values.items() if n not in RUNTIME_FIELDS | unsaid}, tables, tuple(assignments),
                         base, flags, traverse_base, "." in full)  # fmt: skip
 
     def _check_metaclass(self, values: dict[str, Value]) -> None:

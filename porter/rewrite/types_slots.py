@@ -68,8 +68,14 @@ class SlotsWriter(TypePart):
         if "#" not in text:
             return
         for file, offset in self._arm_starts(span):
-            if self.arms.state(file, offset) == "other":
+            if self.arms.state(file, offset) == "other" and not self._says_nothing(file, offset):
                 raise Refusal("its initialiser has #if arms that live on another Python or platform", self.plan.program.place_at(file, offset))
+
+    def _says_nothing(self, file: str, offset: int) -> bool:
+        """Whether an arm only has zeros: fields that some Pythons have and others do not."""
+        arm = next(a for v in self.plan.program.views for a in v.unit.skipped if a.file == file and a.start <= offset < a.end)
+        words = [t.text for t in self.draft.raw(file)[0] if arm.start < t.start < arm.end]
+        return set(words) <= {"0", "NULL", ","}
 
     def _arm_starts(self, span: Span):
         for view in self.plan.program.views:
