@@ -62,8 +62,9 @@ def _midway(climb: Climb, module: BuiltModule) -> tuple[str, str, Outcome | None
         return NOT_PROVEN, f"the search {outcome.ended}", outcome, {}
     counted = f"{answer['tried']} of {answer['allocations']} allocations"
     if not (wrong := answer["wrong"]):
-        raised = answer["raised"] + answer["unsaid"]
-        return PASSED, f"{counted} made to fail: {raised} raised, {answer['went_on']} went on", outcome, answer
+        own = f", {answer['python']} failed in Python itself" if answer["python"] else ""
+        said = f"{counted} made to fail: {answer['raised']} raised, {answer['went_on']} went on{own}"
+        return PASSED, said, outcome, answer
     message = f"{len(wrong)} of {counted}; at allocation {wrong[0][0]}: {wrong[0][1]}"
     if _as_before(climb, module):
         return NOT_PROVEN, f"{message} (the original comes to harm as well)", outcome, answer

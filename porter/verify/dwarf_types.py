@@ -186,14 +186,14 @@ class Types:
     """Every type of one file, made once."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[int, int], CType] = {}
+        self._made: dict[tuple[type, int, int], CType] = {}
 
     def target(self, die: DIE | None) -> CType:
         """The type that ``die`` refers to; void where it refers to none."""
         if die is None or "DW_AT_type" not in die.attributes:
             return CType(self, None)
         there = die.get_DIE_from_attribute("DW_AT_type")
-        place = (there.cu.cu_offset, there.offset)
+        place = (type(there.cu), there.cu.cu_offset, there.offset)  # units of types are counted from 0 again
         if place not in self._made:
             self._made[place] = KINDS.get(str(there.tag).removeprefix("DW_TAG_"), CType)(self, there)
         return self._made[place]

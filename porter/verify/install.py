@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from porter.cache.store import default_folder
 from porter.verify.model import Python
 from porter.verify.process import Limits, Outcome, run
 
@@ -29,11 +29,9 @@ class Shop:
     say: Callable[[str], None]
 
 
-def kept_wheels(python: Python, environ: Mapping[str, str] | None = None) -> Path:
-    """The folder of the wheels for one version of Python in the user's cache."""
-    environ = os.environ if environ is None else environ
-    cache = Path(environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME", "/tmp")) / ".cache")
-    return cache / "porter" / "wheels" / f"{python.version[0]}.{python.version[1]}"
+def kept_wheels(python: Python) -> Path:
+    """The folder of the wheels for one version of Python, where porter keeps things."""
+    return default_folder() / "wheels" / f"{python.version[0]}.{python.version[1]}"
 
 
 @dataclass(frozen=True)

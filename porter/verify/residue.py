@@ -15,6 +15,7 @@ from porter.verify.model import FAILED, NOT_PROVEN, PASSED, BuiltModule, Evidenc
 SHF_WRITE, SHF_TLS = 0x1, 0x400
 TYPE_SIZES = {64: range(392, 449), 32: range(192, 225)}  # sizeof(PyTypeObject), 3.8 to 3.15
 UNREADABLE = (ELFError, DWARFError, OSError, AssertionError, KeyError, IndexError, ValueError)
+TEXTS = ("char * []", "const char * []")  # lists of keywords and names, which the C API only reads
 ORDER = ("type", "object", "other")
 TOOLCHAIN = {"completed", "__dso_handle", "_DYNAMIC", "__TMC_END__"}  # the C runtime's own
 OBJECT_NAMES = re.compile(r"(_?type|error|exception|exc|_obj(ect)?|module|interned|singleton)s?\d*$", re.IGNORECASE)
@@ -79,7 +80,7 @@ def _read(module: BuiltModule) -> tuple[list[Left], str]:
         left = [
             Left(module.name, v.kind or "other", v.name, v.ctype, v.file, v.line, v.function)
             for v in variables
-            if not v.table and any(v.address in r for r in shared)
+            if not v.table and v.ctype not in TEXTS and any(v.address in r for r in shared)
         ]
         symbols = list(_symbols(elf, shared))
         left += [s for address, s in _guess(module.name, elf, symbols, bool(variables)) if address not in covered]

@@ -16,7 +16,7 @@ from porter.verify.build import Build
 from porter.verify.climb import Climb, environment
 from porter.verify.model import NOT_PROVEN, PASSED, BuiltModule, Evidence, Ratio
 from porter.verify.process import run
-from porter.verify.workload import Call, workload
+from porter.verify.workload import Call, surveyed
 
 PYPERF = "pyperf>=2.6"
 TITLE = "speed"
@@ -47,7 +47,7 @@ def compare_speed(climb: Climb, folder: Path) -> tuple[tuple[Ratio, ...], Eviden
 
 def _module(climb: Climb, module: BuiltModule, folder: Path) -> tuple[list[Ratio], str]:
     old = next((m for m in climb.before.modules if m.name == module.name), None)
-    calls = workload(climb, module).repeating()[:MOST_CALLS]
+    calls = surveyed(climb, module).repeating()[:MOST_CALLS]
     if old is None or not calls:
         return [], "no call of it can be repeated" if old else "the original has no such module"
     sides = {"before": (climb.before, old), "after": (climb.build, module)}

@@ -59,6 +59,11 @@ def workload(climb: Climb, module: BuiltModule) -> Workload:
     """The workload for one module, made once: the file asked for, else calls found by trying each in a fork."""
     if climb.options.workload:
         return Workload(script=str(climb.options.workload.resolve()))
+    return surveyed(climb, module)
+
+
+def surveyed(climb: Climb, module: BuiltModule) -> Workload:
+    """The calls of one module that come back, whether or not a file is to be run instead of them."""
     return climb.once(("workload", module.name), lambda: _survey(climb, module))
 
 

@@ -39,14 +39,6 @@ def compiler() -> str:
     return shutil.which("cc") or shutil.which("gcc") or pytest.fail("these tests need a C compiler (cc or gcc)")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cache_of_its_own(tmp_path_factory):
-    """What pip fetches is kept in a folder of this session, not in the user's cache."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.fixture(scope="session")
 def workshop(python, compiler, tmp_path_factory):
     """Build one C file of c/ into an environment of its own: ``workshop("clean")``, as verify would have built it."""

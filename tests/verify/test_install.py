@@ -62,6 +62,5 @@ def test_offline_asks_no_index(pip, tmp_path):
     assert [words[0] for words in given] == ["--no-index"]
 
 
-def test_each_version_has_its_own_wheels():
-    assert kept_wheels(PYTHON, {"XDG_CACHE_HOME": "/cache"}) == Path("/cache/porter/wheels/3.13")
-    assert kept_wheels(PYTHON, {"HOME": "/me"}) == Path("/me/.cache/porter/wheels/3.13")
+def test_each_version_has_its_own_wheels_in_the_cache(empty_cache):
+    assert kept_wheels(PYTHON) == empty_cache / "wheels/3.13"

@@ -2,11 +2,11 @@
 
 ``given``: ``name``, ``path`` and ``call`` as use.py takes them, ``injector``: the built injector, ``points``: how many
 to try at most, ``seconds`` one may take. ``result``: ``allocations``: how many there are, ``tried``, ``raised``,
-``went_on``, ``unsaid``: how many points ended so, ``wrong``: [point, what happened] of the others.
+``went_on``, ``python``: how many points ended so, ``wrong``: [point, what happened] of the others.
 
 Each point is tried in a fork: the init must raise, or go on without what it did not get; the module must then load.
-Some functions of Python fail without an exception when memory is out: that is ``unsaid``, and theirs. Where the
-extension itself asked for the memory, a missing exception is its own.
+Some functions of Python fail without an exception when memory is out, or fall: that is ``python``, and theirs. Where
+the extension itself asked for the memory, a missing exception is its own, and a fall near to it is.
 """
 
 import _imp
@@ -21,6 +21,9 @@ import threading
 from pathlib import Path
 
 import use
+
+
+ELSEWHERE = 88  # the injector's exit code for a fall that is not the extension's
 
 
 def extension(name, path):
@@ -52,7 +55,7 @@ def attempt(given, injector, point):
     spec = importlib.util.spec_from_file_location(given["name"], given["path"], loader=loader)
     raised, seen, own = initialise(spec, injector, point)
     if isinstance(raised, SystemError):
-        return f"{seen} SystemError: {raised}" if own else f"{seen} unsaid"
+        return f"{seen} SystemError: {raised}" if own else f"{seen} python"
     end = "raised" if raised is not None else "went on"
     del raised
     gc.collect()
@@ -85,21 +88,22 @@ def apart(given, injector, point):
         number = os.WTERMSIG(status)
         late = number == signal.SIGKILL
         return 0, f"no answer in {given['seconds']:g} s" if late else f"died with {signal.Signals(number).name}"
-    return 0, f"ended the process with exit code {os.waitstatus_to_exitcode(status)}"
+    code = os.waitstatus_to_exitcode(status)
+    return 0, "python" if code == ELSEWHERE else f"ended the process with exit code {code}"
 
 
 def every_point(given):
     """The whole answer."""
     injector = extension("porter_injector", given["injector"])
     total, end = apart(given, injector, -1)
-    answer = {"allocations": total, "tried": 0, "raised": 0, "went_on": 0, "unsaid": 0, "wrong": []}
+    answer = {"allocations": total, "tried": 0, "raised": 0, "went_on": 0, "python": 0, "wrong": []}
     if end != "went on":
         return answer | {"wrong": [[-1, end]]}
     step = max(1, -(-total // given["points"]))
     for point in range(0, total, step):
         _, end = apart(given, injector, point)
         answer["tried"] += 1
-        if end in ("raised", "went on", "unsaid"):
+        if end in ("raised", "went on", "python"):
             answer[end.replace(" ", "_")] += 1
         else:
             answer["wrong"].append([point, end])

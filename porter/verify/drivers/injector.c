@@ -1,9 +1,12 @@
 /* Makes the Nth allocation of this thread fail, once: porter_injector.arm(n, file), and disarm(), which says how many
- * there were and whether code of that file asked for the one that failed. Built by verify for the Python under test;
+ * there were and whether code of that file asked for the one that failed. A fall of the process that is not that of the
+ * file ends it with exit code 88. Built by verify for the Python under test;
  * both domains that code holding the GIL allocates from are hooked. */
 #define _GNU_SOURCE
 #include <Python.h>
 #include <dlfcn.h>
+#include <signal.h>
+#include <unistd.h>
 #if defined(__GLIBC__) || defined(__APPLE__)
 #include <execinfo.h>
 #define FRAMES(array, size) backtrace(array, size)
@@ -70,12 +73,32 @@ static void take(void *ctx, void *memory)
     real->free(real->ctx, memory);
 }
 
+enum { NEAR = 4, ELSEWHERE = 88 }; /* frames from the fall that are the file's affair; the exit code if none is its */
+
+/* A fall far from the file is Python's own: it has functions that cannot be without memory either. */
+static void fell(int number)
+{
+    void *frames[16];
+    Dl_info there;
+    int count = FRAMES(frames, 16);
+    for (int i = 2; i < count && i < 2 + NEAR; i++)
+        if (dladdr(frames[i], &there) && there.dli_fname && strcmp(there.dli_fname, file) == 0)
+            count = 0;
+    if (count > 2 + NEAR)
+        _exit(ELSEWHERE);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 static PyObject *arm(PyObject *module, PyObject *arguments)
 {
     const char *name;
     if (!PyArg_ParseTuple(arguments, "ls", &fails_at, &name))
         return NULL;
     PyOS_snprintf(file, sizeof file, "%s", name);
+    signal(SIGSEGV, fell);
+    signal(SIGABRT, fell);
+    signal(SIGBUS, fell);
     seen = asked_by_file = 0;
     armed = 1;
     Py_RETURN_NONE;
