@@ -52,6 +52,18 @@ class Decisions:
         """The decision on a symbol; one that names no file speaks of the name in every file."""
         return next((d for d in self._by_symbol.get((scope, name), ()) if file is None or d.file in ("", file)), None)
 
+    def about(self, extension: Extension) -> list[Decision]:
+        """Those on an extension and on what stood in its files, also under names a port has changed since."""
+        every = [decision for found in self._by_symbol.values() for decision in found]
+        files = files_of(extension)
+        return [d for d in every if (d.name == extension.name if d.scope == "extension" else d.file in files)]
+
+
+def files_of(extension: Extension) -> frozenset[str]:
+    """The files an extension is made of, as far as something in them is known."""
+    symbols = (*extension.types, *extension.variables, *extension.findings)
+    return frozenset((*extension.sources, *(each.file for each in symbols)))
+
 
 @dataclass(frozen=True)
 class Known:
@@ -78,8 +90,7 @@ class Knowledge:
     def of(self, extension: Extension) -> Known:
         """What is known of ``extension``: gaps are its own when they are in a file it is made of."""
         reached = [rung.reached for rung in self.rungs if rung.speaks_of(extension.name)]
-        files = {*extension.sources, *(t.file for t in extension.types), *(v.file for v in extension.variables)}
-        gaps = [gap for file in sorted(files) for gap in self._gaps.get(file, ())]
+        gaps = [gap for file in sorted(files_of(extension)) for gap in self._gaps.get(file, ())]
         return Known(self.decisions, max(reached, default=None), tuple(gaps))
 
 

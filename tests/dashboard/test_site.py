@@ -220,6 +220,20 @@ def test_the_patch_of_a_port_stands_on_the_page_and_beside_it(tmp_path):
     assert "1 lines added, 1 removed" in page and json.loads(made[name.replace(".diff", ".json")])["extension"]["patch"] == diff
 
 
+def test_what_was_decided_stays_on_the_page_under_the_names_of_then(tmp_path):
+    decided = (
+        Decision("type", "Foo_Type", "src/mod.c", 10, "moved", "to the module state"),
+        Decision("type", "Foo_Type", "src/other.c", 10, "refused", "another extension's"),
+        Decision("extension", "pkg._done", "", 0, "moved", "each interpreter has its own"),
+        Decision("extension", "pkg._other", "", 0, "refused", "something stays shared"),
+    )
+    (row,) = board(tmp_path, [run_of(scans.scan([scans.isolated()]), decisions=decided)]).rows
+    assert row.reasons == (
+        ("Foo_Type", "moved", "to the module state"),
+        ("pkg._done", "moved", "each interpreter has its own"),
+    )
+
+
 def test_what_moved_out_of_statics_counts_on_the_overview(tmp_path):
     before = scans.scan([scans.extension(variables=[scans.variable("a"), scans.variable("b")])])
     after = scans.scan([scans.extension(variables=[scans.variable("b")])])

@@ -112,10 +112,7 @@ def _row(state: TreeState, extension: Extension, page: str, known: Known) -> Row
 
 
 def _reasons(extension: Extension, known: Known) -> tuple[tuple[str, str, str], ...]:
-    asked = [known.decisions.on("extension", extension.name)]
-    asked += [known.decisions.on("type", t.name, t.file) for t in extension.types]
-    asked += [known.decisions.on("variable", v.name, v.file) for v in extension.variables]
-    return tuple((d.name, d.decision, d.reason) for d in asked if d)
+    return tuple((d.name, d.decision, d.reason) for d in known.decisions.about(extension))
 
 
 def _evidence(rungs: tuple[Rung, ...], extension: Extension) -> Iterator[Evidence]:
