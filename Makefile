@@ -26,7 +26,7 @@ test: $(READY)  ## all tests (ARGS="-k name" for some)
 demo: $(READY)  ## take a real extension from PyPI, scan, port and prove it, and write the page
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
-bench: $(READY)  ## how long a scan takes, as a ratio to gcc -fsyntax-only (ARGS="TREE..." for other trees)
+bench: $(READY)  ## how long a scan takes beside gcc -fsyntax-only (ARGS="[-o PAGE] TREE..." for other trees)
 	$(BIN)/python -m tests.bench $(ARGS)
 
 corpus: $(READY)  ## measure porter on packages from PyPI and write docs/accuracy.md and docs/corpus.md (ARGS="--help")
