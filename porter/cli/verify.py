@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 
-from porter.errors import PorterError
-from porter.verify import Verifications, VerifyOptions, render_text, verify
+from porter.errors import Exit, PorterError, UsageError
+from porter.verify import VerifyOptions, render_series, render_text, verify, verify_series
+from porter.verify import write_proof as write_proof_of
 from porter.verify.model import TOP
 
 
@@ -111,8 +112,8 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     "--workload",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A Python file that interpreters run at once on rung 4, under sanitizers and for the pay-off (default: calls of"
-    " the public names that come back in the main interpreter).",
+    help="A Python file that interpreters run at once on rung 4, under sanitizers and for the pay-off (default: calls"
+    " of the public names that come back in the main interpreter).",
 )
 @click.option(
     "--sanitize",
@@ -127,6 +128,13 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     is_flag=True,
     help="Time the same work sequentially, in threads, processes and interpreters; --keep has the plot.",
 )
+@click.option(
+    "--series",
+    metavar="DIR",
+    type=FOLDER,
+    help="Apply the patches in DIR to PATH one after another: each state builds and passes its tests, the last climbs.",
+)
+@click.option("--write-proof", is_flag=True, help="With --series: say what was proven in the message of each patch.")
 @click.option("--offline", is_flag=True, help="Install only what earlier runs have kept: no network.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
@@ -138,6 +146,8 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 def command(
     ctx: click.Context,
     path: Path,
+    series: Path | None,
+    write_proof: bool,
     test_requires: str,
     form: str,
     output: Path | None,
@@ -167,10 +177,13 @@ def command(
     porter verify . --python 3.12 --python 3.13      with both
     porter verify . --keep proof                     evidence in proof/evidence/, a file for each rung
     porter verify . --sanitize thread                look for data races
+    porter verify . --series patches                 the steps that porter port --series wrote
     porter verify . --against ../before --speed --pay-off --keep proof
 
     Exit codes: 0 nothing failed, 1 a rung failed, 2 usage or error.
     """
+    if write_proof and series is None:
+        raise UsageError("--write-proof writes into the patches of a series", "name their folder with --series DIR")
     if not quiet:
         click.echo(
             f"porter: code of {click.format_filename(path)} will be built and run".encode("utf-8", "backslashreplace"),
@@ -180,11 +193,26 @@ def command(
     progress = Progress(-1 if quiet else verbose)
     signal.signal(signal.SIGTERM, _end)
     try:
-        proven = verify(path, options, progress.say)
+        if series is not None:
+            report, code = _series(path, series, write_proof, options, progress, form)
+        else:
+            proven = verify(path, options, progress.say)
+            report, code = _report(proven.to_json(), render_text(proven), form), proven.exit_code
     finally:
         progress.end()
-    _write(_report(proven, form), output)
-    ctx.exit(int(proven.exit_code))
+    _write(report, output)
+    ctx.exit(int(code))
+
+
+def _series(
+    path: Path, folder: Path, write: bool, options: VerifyOptions, progress: Progress, form: str
+) -> tuple[bytes, Exit]:
+    steps = verify_series(path, folder, options, progress.say)
+    for step in steps if write else ():
+        if step.proven is not None:
+            write_proof_of(step)
+    data = {"schema": "porter/verify-series/1", "steps": [step.to_json() for step in steps]}
+    return _report(data, render_series(steps), form), Exit.FOUND if steps[-1].failed else Exit.OK
 
 
 def _end(number: int, frame: object) -> None:
@@ -192,8 +220,8 @@ def _end(number: int, frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _report(proven: Verifications, form: str) -> bytes:
-    text = json.dumps(proven.to_json(), indent=1) + "\n" if form == "json" else render_text(proven)
+def _report(data: dict[str, object], text: str, form: str) -> bytes:
+    text = json.dumps(data, indent=1) + "\n" if form == "json" else text
     return text.encode("utf-8", "backslashreplace")
 
 

@@ -236,3 +236,24 @@ class Verifications:
     def to_json(self) -> dict[str, object]:
         """The weakest run, and under ``runs`` all of them."""
         return self.weakest.to_json() | {"runs": [run.to_json() for run in self.runs]}
+
+
+@dataclass(frozen=True)
+class SeriesStep:
+    """What became of the tree under one patch and those before it; ``proven`` is None where it does not apply.
+
+    ``error``: what the tool that applies patches said.
+    """
+
+    patch: Path
+    proven: Verifications | None
+    error: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the series stops here."""
+        return self.proven is None or self.proven.exit_code != Exit.OK
+
+    def to_json(self) -> dict[str, object]:
+        """The step as plain data."""
+        return {"patch": self.patch.name, "error": self.error, "proven": self.proven.to_json() if self.proven else None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from porter.verify.behaviour import render
-from porter.verify.model import TOP, Evidence, Left, Verification, Verifications
+from porter.verify.model import TOP, Evidence, Left, SeriesStep, Verification, Verifications
 from porter.verify.pay_off import table
 from porter.verify.residue import place
 from porter.verify.suite_rungs import account
@@ -17,6 +17,15 @@ def render_text(proven: Verifications) -> str:
         return "\n".join(_run(proven.runs[0])) + "\n"
     lines = [line for run in proven.runs for line in (*_run(run), "")]
     return "\n".join([*lines, *(f"{_version(run)}: {_sum(run)}" for run in proven.runs)]) + "\n"
+
+
+def render_series(steps: tuple[SeriesStep, ...]) -> str:
+    """Each patch with what was proven of the tree under it, or why it does not apply."""
+    parts = []
+    for step in steps:
+        body = render_text(step.proven) if step.proven else f"FAIL  does not apply: {step.error}\n"
+        parts.append(f"{step.patch.name}\n" + "".join(f"  {line}\n" for line in body.splitlines()))
+    return "\n".join(parts)
 
 
 def _version(run: Verification) -> str:
