@@ -73,7 +73,7 @@ class StateWriter(Writer):
         """The files in which functions, declarations or tables mention the state."""
         inserted = {file for (file, _), texts in self.draft.insertions.items() if any(self.plan.state_type in t for t in texts)}
         replaced = {span.file for span, text in self.draft.edits.items() if self.plan.state_type in text}
-        return {r.function.name_token.file for r in self.plan.reaches.values()} | self.types.reduces | inserted | replaced
+        return {r.function.view.tokens[r.function.declaration.body].file for r in self.plan.reaches.values()} | self.types.reduces | inserted | replaced
 
     def _check_included(self, files: set[str]) -> None:
         """Every file that mentions a state that is there already has to read the file that defines it."""
