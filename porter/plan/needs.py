@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from porter.facts.capi import DESTRUCTION_SLOTS
@@ -14,6 +15,7 @@ from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, TypeMove, Varia
 from porter.plan.reach import Reaching
 from porter.plan.types_own import finds_itself
 
+_WORD = re.compile(r"(?:^|[\s*])(?:\*|(?!return\b|else\b|case\b|goto\b)[A-Za-z_]\w*)$")  # what stands before a declared name
 _NEAR = 80  # bytes of white space and comments between a name and its parenthesis
 Mentioned = Callable[[set[str]], dict[str, str]]
 
@@ -91,6 +93,30 @@ class Needs:
                 raise Refusal("it is mentioned in an #if arm that this configuration does not take", self.program.place_at(file, token.start))
             needed[key_of(function)] = function
 
+        for macro in self._macros_with(variable.name):
+            self._check_outside(macro, f"a macro that uses it, {macro},")
+
+    def _macros_with(self, name: str) -> set[str]:
+        """The macros whose bodies mention a name, or another such macro."""
+        found: set[str] = set()
+        defined = [m for view in self.program.views for m in view.unit.defined]
+        while True:
+            more = {m.name.text for m in defined if any(t.text == name or t.text in found for t in m.body)} - found - {name}
+            if not more:
+                return found
+            found |= more
+
+    def _check_outside(self, name: str, words: str, declared: bool = False) -> None:
+        """Refuse what is mentioned in a function that stands in an arm the target does not take; ``declared``: but for declarations."""
+        for file, token in self._written().get(name, ()):
+            text = self.program.texts[file]
+            before = text[text.rfind("\n", 0, token.start) + 1 : token.start].strip()
+            head = declared and _WORD.search(text[max(token.start - 80, 0) : token.start].rstrip()) is not None
+            if before.startswith("#") or head or self.arms.state(file, token.start) != "other":
+                continue
+            if self._enclosing(file, token.start) is None:
+                raise Refusal(f"{words} is used in a function of an #if arm that this configuration does not take", self.program.place_at(file, token.start))
+
     def _written(self) -> dict[str, list[tuple[str, Token]]]:
         """Every name as it is written in any arm of any file, member access left out."""
         if self._names is None:
@@ -115,6 +141,8 @@ class Needs:
         for key, reach in found.items():
             if reach.source == "parameter":
                 self._check_calls(reaching, key, reach.function)
+                for name in (reach.function.name, *sorted(self._macros_with(reach.function.name))):
+                    self._check_outside(name, f"{reach.function.name}() would need the state as a parameter, and it", name == reach.function.name)
         shared = {r.function.name for r in found.values() if r.source == "parameter" and not r.function.static}
         for name, file in sorted(self.mentioned(shared).items()):
             raise Refusal(f"{name}() would need the state as a parameter, and {file}, which is no part of this extension, mentions it")

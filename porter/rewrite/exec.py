@@ -11,8 +11,8 @@ from porter.plan.ownership import references_to_nobody, stolen_without_reference
 from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
 from porter.rewrite.functions import declare_state, getters
-from porter.rewrite.heads import declare_definition, new_init, remove_prototypes, replace_head
-from porter.rewrite.layout import body_indent, line_end
+from porter.rewrite.heads import declare_definition, head_of, new_init, remove_prototypes, replace_head
+from porter.rewrite.layout import before_declaration, body_indent, line_end, outermost_conditionals
 from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
 from porter.span import Span
@@ -144,8 +144,19 @@ class ExecWriter(Writer):
         if "interpreter" in getters(plan):
             self._checked(function, f"{plan.prefix}_keep_state_by_interpreter({state})")
         for move in self._unmade():
+            self._declare_spec(move, function)
             self._checked(function, self.types.creation(move, function))
         return True
+
+    def _declare_spec(self, move: TypeMove, function: Function) -> None:
+        """The spec of a type that no file the exec slot's reads has declared: nobody mentioned the type there before."""
+        head = head_of(function)
+        read = function.view.unit.texts
+        if any(each.name_token.file in read for each in move.declarations) or head is None:
+            return
+        text = self.draft.text(head.file)
+        at = before_declaration(text, head.start, outermost_conditionals(self.plan.program.reader.tokens(head.file), text))
+        self.draft.insert(head.file, at, f"extern PyType_Spec {self.types.stem(move)}_spec;\n\n")
 
     def _unmade(self):
         return [m for m in self.plan.types if m.variable.name not in self.types.created]

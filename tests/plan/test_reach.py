@@ -107,3 +107,49 @@ def test_a_deallocator_has_none() -> None:
     text = TYPE % (f"static void d(PyObject *self) {{ {USE}; PyObject_Del(self); }}", "", ".tp_dealloc = d")
     decision, reason = reasons(plan(text, INIT))["err"]
     assert decision == "refused" and "d() needs the state" in reason
+
+
+CALLED = f"""
+static PyObject *f(PyObject *m, PyObject *a) {{ {USE}; return NULL; }}
+%s
+static PyMethodDef table[] = {{{{"f", f, METH_O, NULL}}, {{"g", g, METH_O, NULL}}, {{NULL}}}};
+"""
+
+
+def test_nobody_calls_a_module_function_without_the_module() -> None:
+    text = "static PyObject *err;" + CALLED % "static PyObject *g(PyObject *m, PyObject *a) { return f(NULL, a); }"
+    decision, reason = reasons(plan(text, 'err = PyErr_NewException("m.e", NULL, NULL);', "table"))["err"]
+    assert decision == "refused" and "called with NULL" in reason
+
+
+def test_the_exec_slot_fills_in_the_module_it_had_not() -> None:
+    text = "static PyObject *err;" + CALLED % "static PyObject *g(PyObject *m, PyObject *a) { return f(m, a); }"
+    made = plan(text, 'err = PyErr_NewException("m.e", NULL, NULL); f(NULL, m);', "table")
+    assert reasons(made)["err"][0] == "moved" and len(made.without_module) == 1
+
+
+def test_a_method_has_no_module_to_hand_on() -> None:
+    slot = "static PyObject *h(PyObject *self) { return f(self, self); }"
+    text = TYPE % (CALLED % "static PyObject *g(PyObject *m, PyObject *a) { return NULL; }" + slot, "", ".tp_repr = h")
+    decision, reason = reasons(plan(text, INIT, "table"))["err"]
+    assert decision == "refused" and "with an instance where the module belongs" in reason
+
+
+def test_a_function_that_is_a_method_too_asks_what_it_is_given() -> None:
+    both = 'static PyObject *f(PyObject *a, PyObject *b) { %s; return NULL; }\nstatic PyMethodDef table[] = {{"f", f, METH_O, NULL}, {NULL}};'
+    assert reaches(TYPE % (both % USE, "", ".tp_methods = table"), INIT, "table")["f"] == ("module-or-self", "a")
+
+
+def test_a_helper_that_an_unread_function_calls_gets_no_parameter() -> None:
+    text = f"""static PyObject *err;
+static void raise_it(int n) {{ {USE}; }}
+#define RAISE(n) raise_it(n)
+static PyObject *f(PyObject *m, PyObject *a) {{ raise_it(1); return NULL; }}
+#ifdef WITH_MORE
+static PyObject *g(PyObject *m, PyObject *a) {{ %s; return NULL; }}
+#endif
+static PyMethodDef table[] = {{{{"f", f, METH_O, NULL}}, {{NULL}}}};"""
+    for call in ("raise_it(2)", "RAISE(2)"):
+        made = reasons(plan(text % call, 'err = PyErr_NewException("m.e", NULL, NULL);', "table"))
+        assert made["err"][0] == "refused" and "that this configuration does not take" in made["err"][1]
+    assert reasons(plan(text % "(void)m", 'err = PyErr_NewException("m.e", NULL, NULL);', "table"))["err"][0] == "moved"

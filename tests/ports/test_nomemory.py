@@ -9,7 +9,10 @@ import pytest
 from .workshop import EXAMPLES, build, drive
 
 POINTS = 400
-NAMES = ("already-isolated", "base-that-is-ported-too", "exceptions-as-statics", "two-files")
+NAMES = (
+    *("already-isolated", "arrays-of-objects", "base-that-is-ported-too", "callback-in-another-arm"),
+    *("exceptions-as-statics", "state-in-a-static-struct", "two-files"),
+)
 
 
 @pytest.mark.parametrize("each", [e for e in EXAMPLES if e.name in NAMES], ids=lambda e: e.name)
