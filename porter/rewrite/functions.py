@@ -41,14 +41,21 @@ def state_expression(plan: Plan, reach: Reach) -> str:
     if reach.source in ("self-final", "type-final"):
         return f"({plan.state_type} *)PyType_GetModuleState({arguments})"
     if reach.source == "module-or-self":
-        return f"PyModule_Check({arguments}) ? {plan.prefix}_get_state({arguments}) : {plan.prefix}_get_state_by_type(Py_TYPE({arguments}))"
+        module = _as_object(reach.function, arguments)
+        return f"PyModule_Check({arguments}) ? {plan.prefix}_get_state({module}) : {plan.prefix}_get_state_by_type(Py_TYPE({arguments}))"
     return {
-        "module": f"{plan.prefix}_get_state({arguments})",
+        "module": f"{plan.prefix}_get_state({_as_object(reach.function, arguments)})",
         "type": f"{plan.prefix}_get_state_by_type({arguments})",
         "self": f"{plan.prefix}_get_state_by_type({arguments})",
         "either": f"{plan.prefix}_get_state_by_either({arguments})",
         "interpreter": f"{plan.prefix}_get_state_by_interpreter()",
     }[reach.source]
+
+
+def _as_object(function: Function, name: str) -> str:
+    """A parameter as ``PyObject *``, which a method that is a module function too may not have it as."""
+    ctype = next((p.ctype for p in function.parameters if p.name == name), "PyObject *")
+    return name if ctype.replace(" ", "") in ("PyObject*", "void*") else f"(PyObject *){name}"
 
 
 def rewrite_functions(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> None:
