@@ -11,7 +11,7 @@ from porter.verify.workload import Workload, workload
 
 TITLE = "pay-off of interpreters"
 WAYS = ("sequential", "threads", "processes", "interpreters")
-SHARE_SECONDS, TRIES, MOST = 0.6, 3, 8
+SHARE_SECONDS, TRIES, MOST = 0.4, 5, 8
 
 
 def pay_off(climb: Climb) -> tuple[PayOff | None, Evidence]:
