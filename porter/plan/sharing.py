@@ -7,6 +7,7 @@ from pycparser import c_ast
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.uses import uses_of
 from porter.plan.model import key_of
+from porter.plan.python_values import asks_python
 from porter.plan.reach import CallGraph
 from porter.plan.roles import Roles
 
@@ -35,6 +36,8 @@ class Sharing:
         later = self.graph.reachable(self.running)
         writes = [u for u in uses_of(variable, self.places) if u.how != "read"]
         if any(u.function is None or key_of(u.function) not in during or key_of(u.function) in later for u in writes):
+            return None
+        if any(asks_python(u) for u in writes):
             return None
         if variable.array or len([u for u in writes if u.how == "write"]) <= 1:
             return "only the init writes it, and writes the same in every interpreter"

@@ -13,10 +13,12 @@ from porter.facts.uses import uses_of
 from porter.plan.compound import held_in
 from porter.plan.model import Held, Refusal, VariableMove
 from porter.plan.ownership import owned
+from porter.plan.python_values import asks_python
 
 _CONSTANT = re.compile(r"[-+]?[\w.]+")
 _ZERO = re.compile(r"NULL|0|\{\s*(NULL|0)?\s*,?\s*\}")
 _STORAGE = frozenset(("static", "extern", "register"))
+_HEADERS = (".h", ".hh", ".hpp")
 
 
 def object_move(program: Program, places: dict[str, list], variable: Variable, module_name: str | None) -> VariableMove:
@@ -42,6 +44,8 @@ def c_state_move(program: Program, places: dict[str, list], variable: Variable) 
     here = program.place(variable.name_token)
     if not variable.view.knows_python:
         raise Refusal("it belongs to a C library that knows nothing of Python: its calls need a lock", here)
+    if variable.name_token.file.endswith(_HEADERS) and any(asks_python(use) for use in uses_of(variable, places)):
+        raise Refusal("it keeps what the C API gave, in a header that other extensions may include", here)
     declarations = _declarations(program, variable)
     _check_text(program, declarations)
     start = _start(variable)

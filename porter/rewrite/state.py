@@ -18,7 +18,7 @@ from porter.rewrite.writer import Writer
 
 _COMMENT = re.compile(r"[ \t]*(/\*[^\n]*?\*/|//[^\n\r]*)[ \t\r]*$", re.MULTILINE)
 _WORDS = frozenset("static struct union enum const volatile extern".split())
-_BASIC = frozenset("int char short long unsigned signed double float _Bool bool PyObject PyTypeObject".split())
+_BASIC = frozenset("void int char short long unsigned signed double float _Bool bool PyObject PyTypeObject".split())
 
 
 class StateWriter(Writer):
