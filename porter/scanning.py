@@ -11,6 +11,7 @@ from porter.cache.store import Store, default_folder
 from porter.cache.tree import discovered
 from porter.checks import check, check_suppressions, selected
 from porter.errors import Gap
+from porter.facts.collector import paused
 from porter.facts.model import Facts
 from porter.findings import Finding
 from porter.fleet.pool import in_processes
@@ -23,6 +24,7 @@ from porter.tree.model import Extension, Tree
 Progress = Callable[[int, int, str], None]
 
 
+@paused()
 def scan(root: Path, settings: Settings = Settings(), progress: Progress | None = None) -> Report:
     """What is not isolated in the tree at ``root``; nothing of it is run.
 

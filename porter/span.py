@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from porter.errors import OverlappingEdits
 
@@ -69,12 +70,8 @@ class Lines:
     """Offsets of one text to lines and columns, both counted from 1."""
 
     def __init__(self, text: str) -> None:
-        self.starts = [0]
-        find = text.find
-        position = find("\n")
-        while position >= 0:
-            self.starts.append(position + 1)
-            position = find("\n", position + 1)
+        lengths = [len(line) + 1 for line in text.split("\n")]
+        self.starts = list(accumulate(lengths[:-1], initial=0))
 
     def line(self, offset: int) -> int:
         """The line of an offset."""

@@ -13,6 +13,7 @@ from porter.baseline import apply_baseline, read_baseline, write_baseline
 from porter.cli.options import colour_option, reading_options, rule_options, settings_of, verbosity_options
 from porter.cli.output import Progress, append_summary, read_given, remark, wants_colour, write_report
 from porter.errors import Exit, UsageError
+from porter.facts.collector import paused
 from porter.report.model import Report
 from porter.rules import SEVERITIES
 
@@ -43,6 +44,7 @@ FORMATS = ("text", "json", "sarif", "github", "markdown")
 @click.option("--update-baseline", is_flag=True, help="Write what is found now into the --baseline FILE.")
 @verbosity_options
 @colour_option
+@paused()
 def command(paths, form, output, fail_on, baseline, update_baseline, quiet, verbose, color, **reading) -> Exit:
     """Say what in a tree is not isolated: types, objects and state that interpreters share.
 

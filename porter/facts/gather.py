@@ -30,7 +30,7 @@ def gather(extension: Extension, read: Callable[[str], str | Gap], settings: Set
     generator, version, banner = _generator(extension, read)
     program = read_program(extension, read, settings.target_python, settings.include_dirs, settings.macros)
     places = index_names(program)
-    return Facts(
+    facts = Facts(
         extension,
         tuple(types(program, places)),
         tuple(sorted((*variables(program, places), *header_variables(program)), key=lambda v: (v.place, v.name))),
@@ -44,6 +44,8 @@ def gather(extension: Extension, read: Callable[[str], str | Gap], settings: Set
         settings.target_python,
         version,
     )
+    program.release()
+    return facts
 
 
 def _parsers(program: Program) -> list[model.Parser]:

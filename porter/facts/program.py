@@ -82,6 +82,13 @@ class Program:
                     out.append(variable)
         return out
 
+    def release(self) -> None:
+        """Let go of everything at once: views and what they declare name each other, and only a collector would find that."""
+        for view in self.views:
+            view.functions.clear()
+            view.variables.clear()
+        self.views.clear()
+
 
 @paused()
 def read_program(extension: Extension, read: Callable[[str], str | Gap], python: str, include_dirs=(), macros=()) -> Program:
@@ -178,6 +185,8 @@ def _function(program: Program, view: View, declaration: Declaration) -> None:
 
 def _local_statics(program: Program, view: View, function: Function) -> None:
     tokens, index, last = view.tokens, function.declaration.body + 1, function.declaration.last
+    if not any([t.text == "static" for t in tokens[index:last]]):
+        return
     while index < last:
         if tokens[index].text == "static" and tokens[index].kind == ID and _begins(tokens, index):
             end = index

@@ -49,11 +49,11 @@ def index_names(program: Program) -> Places:
         owners = {f.declaration.first: f for f in view.functions.values()}
         tokens = view.tokens
         for declaration in view.declarations:
-            owner = owners.get(declaration.first)
-            for index in range(declaration.first, declaration.last):
-                token = tokens[index]
-                if token.kind == ID and (index == 0 or tokens[index - 1].text not in (".", "->")):
+            owner, before = owners.get(declaration.first), tokens[declaration.first - 1].text if declaration.first else ""
+            for index, token in enumerate(tokens[declaration.first : declaration.last], declaration.first):
+                if token.kind == ID and before != "->" and before != ".":
                     places[token.text].append((view, owner, index))
+                before = token.text
     return places
 
 

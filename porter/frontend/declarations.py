@@ -70,10 +70,7 @@ def brackets(tokens: list[Token]) -> dict[int, int]:
     found: dict[int, int] = {}
     stack: list[tuple[str, int]] = []
     waiting = dict.fromkeys(_CLOSE, 0)
-    for index, token in enumerate(tokens):
-        text = token.text
-        if text not in _BRACKETS or token.kind != PUNCT:
-            continue
+    for index, text in [(i, t.text) for i, t in enumerate(tokens) if t.text in _BRACKETS and t.kind == PUNCT]:
         if text in _OPEN:
             stack.append((_OPEN[text], index))
             waiting[_OPEN[text]] += 1

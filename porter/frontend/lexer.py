@@ -7,6 +7,7 @@ every token back to the bytes of the file. A token whose spelling is broken by a
 from __future__ import annotations
 
 import re
+import sys
 
 ID, NUMBER, STRING, CHAR, PUNCT, NEWLINE, OTHER = range(7)
 
@@ -41,8 +42,14 @@ class Token:
     __slots__ = ("kind", "text", "file", "start", "end", "space", "expansion", "hidden")
 
     def __init__(self, kind, text, file, start, end, space, expansion=None, hidden=None):
-        self.kind, self.text, self.file, self.start, self.end = kind, text, file, start, end
-        self.space, self.expansion, self.hidden = space, expansion, hidden
+        self.kind = kind  # one by one: there are millions of tokens, and a tuple for each takes a tenth longer
+        self.text = text
+        self.file = file
+        self.start = start
+        self.end = end
+        self.space = space
+        self.expansion = expansion
+        self.hidden = hidden
 
     def __repr__(self) -> str:
         return f"Token({self.text!r}, {self.file}:{self.start}-{self.end})"
@@ -77,13 +84,11 @@ def tokenize(text: str, file: str) -> list[Token]:
     a character that starts no token is an OTHER token.
     """
     splices = _Splices(text) if "\\" in text and _SPLICE.search(text) else None
-    tokens: list[Token] = []
-    append, kinds = tokens.append, _KINDS
-    for match in _MASTER.finditer(splices.text if splices else text):
-        group = match.lastindex
-        start, end = match.span(group)
-        if group < _END:
-            append(Token(kinds[group], match[group], file, start, end, start > match.start()))
+    tokens = [
+        Token(_KINDS[group], match[group], file, start := match.start(group), match.end(group), start > match.start())
+        for match in _MASTER.finditer(splices.text if splices else text)
+        if (group := match.lastindex) < _END
+    ]
     if splices:
         _move(tokens, splices)
     return tokens
@@ -91,10 +96,13 @@ def tokenize(text: str, file: str) -> list[Token]:
 
 def _move(tokens: list[Token], splices: _Splices) -> None:
     """From places in the spliced text to places in the file; a token with a splice inside has none."""
-    at, added, passed, shift = splices.at, splices.added, 0, 0
+    places = zip([*splices.at, sys.maxsize], (0, *splices.added), strict=True)
+    next_splice, shift = next(places)
     for token in tokens:
-        while passed < len(at) and at[passed] <= token.start:
-            shift = added[passed]
-            passed += 1
-        broken = passed < len(at) and at[passed] < token.end
-        token.start, token.end = (-1, -1) if broken else (token.start + shift, token.end + shift)
+        while next_splice <= token.start:
+            next_splice, shift = next(places)
+        if next_splice < token.end:
+            token.start = token.end = -1
+        elif shift:
+            token.start += shift
+            token.end += shift

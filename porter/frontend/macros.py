@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from porter.frontend.lexer import CHAR, ID, NEWLINE, OTHER, PUNCT, STRING, Token, tokenize
 
 _DEPTH = 60
+_OPERATORS = frozenset(("#", "##", "__VA_OPT__"))
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Macro:
     parameters: tuple[str, ...] | None
     variadic: bool
     body: tuple[Token, ...]
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether the body only puts arguments in their places: no ``#``, no ``##``, no ``__VA_OPT__``."""
+        return _OPERATORS.isdisjoint([t.text for t in self.body])
 
 
 class Expansion:
@@ -93,7 +100,10 @@ class Expander:
                 hidden = ((token.hidden or frozenset()) & (closing.hidden or frozenset())) | {token.text}
                 replacement = self._function(macro, arguments, Expansion(macro, token, closing), hidden)
             self._spend(len(replacement) + 1, token)
-            pending.extend(reversed(replacement))
+            if macros.keys().isdisjoint([t.text for t in replacement]):
+                yield from replacement
+            else:
+                pending.extend(reversed(replacement))
 
     def _pull(self, pending: list[Token], source: Iterator[Token]) -> Token | None:
         if pending:
@@ -130,11 +140,13 @@ class Expander:
             raise TooMuch(token.text)
 
     def _object(self, macro: Macro, expansion: Expansion, hidden: frozenset) -> list[Token]:
-        body = [token.replaced(expansion, hidden) for token in macro.body]
+        body = [Token(t.kind, t.text, t.file, t.start, t.end, t.space, expansion, hidden) for t in macro.body]
         return _paste(body, hidden) if any(t.text == "##" for t in macro.body) else body
 
     def _function(self, macro: Macro, arguments: list[list[Token]], expansion: Expansion, hidden: frozenset) -> list[Token]:
         names = dict(zip(macro.parameters or (), arguments))
+        if macro.plain:
+            return self._filled(macro.body, names, expansion, hidden)
         expanded: dict[str, list[Token]] = {}
         out, body, index = [], self._optional(macro, names), 0
         pasted = body is not macro.body
@@ -155,11 +167,24 @@ class Expander:
                 else:
                     if token.text not in expanded:
                         expanded[token.text] = self._argument(raw)
-                    out += [_through(t, expansion, hidden, i == 0 and token.space) for i, t in enumerate(expanded[token.text])]
+                    out += _through(expanded[token.text], expansion, hidden, token.space)
             else:
                 out.append(token.replaced(expansion, hidden))
             index += 1
         return _paste(out, hidden) if pasted else out
+
+    def _filled(self, body: tuple[Token, ...], names: dict[str, list[Token]], expansion: Expansion, hidden: frozenset) -> list[Token]:
+        """A plain body with its arguments in their places: what most macros are, done without looking at neighbours."""
+        expanded: dict[str, list[Token]] = {}
+        out: list[Token] = []
+        for t in body:
+            if t.text in names and t.kind == ID:
+                if t.text not in expanded:
+                    expanded[t.text] = self._argument(names[t.text])
+                out += _through(expanded[t.text], expansion, hidden, t.space)
+            else:
+                out.append(Token(t.kind, t.text, t.file, t.start, t.end, t.space, expansion, hidden))
+        return out
 
     def _optional(self, macro: Macro, names: dict[str, list[Token]]) -> tuple[Token, ...] | list[Token]:
         """The body with ``__VA_OPT__(…)`` answered (C23 6.10.5.1): its contents where variable arguments are given."""
@@ -177,7 +202,7 @@ class Expander:
         return out
 
     def _argument(self, raw: list[Token]) -> list[Token]:
-        if not any(t.kind == ID and t.text in self.macros for t in raw):
+        if self.macros.keys().isdisjoint([t.text for t in raw]):
             return raw
         if self.depth > _DEPTH:
             raise TooMuch(raw[0].text)
@@ -197,7 +222,7 @@ def _raw(out: list[Token], raw: list[Token], macro: Macro, body, index: int, exp
             out.pop()
     elif not raw:
         out.append(Token(OTHER, "", "", -1, -1, False, expansion))
-    out += [_through(t, expansion, hidden, False) for t in raw]
+    out += _through(raw, expansion, hidden, False)
 
 
 def _closing(tokens: tuple[Token, ...], index: int) -> int | None:
@@ -210,11 +235,15 @@ def _closing(tokens: tuple[Token, ...], index: int) -> int | None:
     return None
 
 
-def _through(token: Token, expansion: Expansion, hidden: frozenset, space: bool) -> Token:
-    """An argument's token as it comes out: spelled where it was, seen through the macro it went through."""
-    copy = token.replaced(token.expansion or expansion, (token.hidden or frozenset()) | hidden)
-    copy.space = copy.space or space
-    return copy
+def _through(argument: list[Token], expansion: Expansion, hidden: frozenset, space: bool) -> list[Token]:
+    """An argument as it comes out: spelled where it was, seen through the macro it went through; ``space`` is that before it."""
+    made = [
+        Token(t.kind, t.text, t.file, t.start, t.end, t.space, t.expansion or expansion, t.hidden | hidden if t.hidden else hidden)
+        for t in argument
+    ]
+    if made and space:
+        made[0].space = True
+    return made
 
 
 def _stringized(argument: list[Token], expansion: Expansion, place: Token) -> Token:

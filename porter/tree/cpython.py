@@ -14,10 +14,8 @@ from pathlib import Path
 
 from porter.errors import Gap
 from porter.tree.draft import Draft, shell_words
-from porter.tree.evaluate import evaluate_script
 from porter.tree.files import C_SUFFIXES, CPP_SUFFIXES, read_source
 from porter.tree.model import Extension
-from porter.tree.setup_py import add_sources
 
 SETUPS = ("Modules/Setup.bootstrap.in", "Modules/Setup.bootstrap", "Modules/Setup.stdlib.in", "Modules/Setup")
 SCRIPT, METHODS = "setup.py", "detect_"
@@ -107,6 +105,9 @@ def _scripted(root: Path) -> list[Draft]:
     """The modules that the build command of ``setup.py`` adds in its methods, with paths relative to ``Modules``."""
     if not (root / SCRIPT).is_file():
         return []
+    from porter.tree.evaluate import evaluate_script  # slow to load, and few trees are CPython's
+    from porter.tree.setup_py import add_sources
+
     drafts: dict[str, Draft] = {}
     for value in evaluate_script(root, SCRIPT, "", methods=METHODS).made:
         name, sources = value.fields.get("name"), value.fields.get("sources")

@@ -17,6 +17,14 @@ from porter.tree.files import read_source
 DEEPEST = 120  # libcst's parser runs out of stack, and takes the process with it, on source nested some thousand deep
 
 
+class _Positioned(MetadataWrapper):
+    """libcst walks the whole tree for no visitors at all, which takes as long as the positions themselves."""
+
+    def visit_batched(self, visitors: Any, *hooks: Any) -> cst.Module:
+        """As that of libcst, done only where there is somebody to visit."""
+        return super().visit_batched(visitors, *hooks) if visitors else self.module
+
+
 class Script:
     """A parsed file; ``file`` is relative to the root."""
 
@@ -28,7 +36,7 @@ class Script:
     def line(self, node: Any) -> int:
         """The line of a node of this file; 0 for none."""
         if self._positions is None:
-            self._positions = MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
+            self._positions = _Positioned(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
         place = self._positions.get(node)
         return place.start.line if place else 0
 
