@@ -50,7 +50,9 @@ class Planner:
         self.needs = Needs(program, self.places, self.arms, mentioned)
         self.prefix = self._prefix()
         for variable in (*self.types.variables, *self.known):
-            if (waits := scope.leaves(variable)) is not None:
+            # a global that keeps the module itself goes with the init, which hands out no module any more
+            its_module = variable.name == self.init.module and variable.function is None
+            if not its_module and (waits := scope.leaves(variable)) is not None:
                 self.refuse(variable, waits)
 
     def refuse(self, variable: Variable, refusal: Refusal) -> None:

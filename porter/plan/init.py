@@ -108,7 +108,7 @@ class ExecBody:
     """The stretches of the exec function's body that change because the module is there already and the result is an int."""
 
     def __init__(self, program: Program, init: InitPlan, kept_in: str) -> None:
-        """``kept_in``: the C text of the state's member that keeps the module, or ``""``."""
+        """``kept_in``: the C text of what keeps the module, or ``""``."""
         self.program, self.init, self.kept_in = program, init, kept_in
         self.tokens = init.exec.view.tokens
         self.body, self.last = init.exec.declaration.body, init.exec.declaration.last

@@ -192,7 +192,12 @@ class Plan:
     @property
     def module_name(self) -> str:
         """The name of the module in the exec slot."""
-        return "module" if any(v.module for v in self.variables) else self.init.parameter
+        return "module" if self.module_stays or any(v.module for v in self.variables) else self.init.parameter
+
+    @property
+    def module_stays(self) -> bool:
+        """Whether a global that keeps the module itself stays where it is."""
+        return any(v.name == self.init.module and v.function is None for v in self.staying)
 
 
 def key_of(function: Function) -> tuple:

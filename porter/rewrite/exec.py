@@ -27,12 +27,16 @@ class ExecWriter(Writer):
         """The function that made the module becomes the exec slot; PyInit hands out the definition."""
         plan, function = self.plan, self.plan.init.exec
         kept = self.kept_module
-        body = ExecBody(plan.program, plan.init, f"{plan.state_name}->{kept.member}" if kept else "")
+        stays = plan.module_stays
+        kept_in = f"{plan.state_name}->{kept.member}" if kept else plan.init.module if stays else ""
+        body = ExecBody(plan.program, plan.init, kept_in)
         for stretch in body.stretches():
             self._stretch(function, stretch)
         self.gil = body.gil or self._gil_in_arm()
         self._new_init(function)
-        used = self._begin(function) or self._mentions_module(function)
+        used = self._begin(function) or self._mentions_module(function) or stays
+        if stays:
+            self.types.first_statement(function, f"Py_INCREF({self.parameter});  /* {plan.init.module} keeps it */")
         name = self.parameter if used else f"Py_UNUSED({self.parameter})"
         replace_head(self.draft, self.arms, function, f"static int\n{self.exec_name}(PyObject *{name})")
 

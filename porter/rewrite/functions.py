@@ -192,4 +192,5 @@ def _insert_first(draft: Draft, tokens, opening: int, text: str) -> None:
     if inner == ["void"]:
         draft.replace(Span(file, tokens[opening + 1].start, tokens[opening + 1].end), text)
     else:
-        draft.insert(file, tokens[opening].end, text + (", " if inner else ""))
+        ends_line = draft.text(file)[tokens[opening].end : tokens[opening].end + 1] in ("\n", "\r")
+        draft.insert(file, tokens[opening].end, text + (("," if ends_line else ", ") if inner else ""))
