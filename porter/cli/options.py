@@ -15,7 +15,9 @@ from porter.settings import Settings, macro, settings_from_toml
 _READING = (
     click.option("--target-python", metavar="3.X", help="The Python whose #if arms are taken.  [default: 3.13]"),
     click.option("--min-python", metavar="3.X", help="Arms for older Pythons are dead.  [default: 3.9]"),
-    click.option("-I", "include_dirs", metavar="DIR", multiple=True, help="Read headers in DIR too; may be repeated."),
+    click.option(
+        "-I", "include_dirs", metavar="DIR", multiple=True, help="Read headers in DIR too, also outside; may be repeated."
+    ),
     click.option("-D", "macros", metavar="NAME[=VALUE]", multiple=True, help="Define a macro; may be repeated."),
     click.option(
         "-p", "build_dir", metavar="DIR", help="Take flags from DIR/compile_commands.json, as a build left it."
@@ -81,7 +83,8 @@ def settings_of(root: Path, **given: object) -> Settings:
 def _of_tree(root: Path) -> Settings:
     file = root / "pyproject.toml"
     try:
-        return settings_from_toml(file.read_bytes().decode("utf-8-sig"), str(file)) if file.is_file() else Settings()
+        found = settings_from_toml(file.read_bytes().decode("utf-8-sig"), str(file)) if file.is_file() else Settings()
+        return replace(found, include_dirs=tuple(_from_root(root, str(root / folder)) for folder in found.include_dirs))
     except UnicodeDecodeError as problem:
         raise UsageError(f"{file}: not UTF-8: {problem.reason} at byte {problem.start}") from problem
     except OSError as problem:

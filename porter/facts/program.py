@@ -16,6 +16,7 @@ from porter.facts.parameters import parameters_of
 from porter.frontend.declarations import FUNCTION, OTHER, TYPEDEF, Declaration, closing, split, unclosed
 from porter.frontend.lexer import ID, Token
 from porter.frontend.macros import Expansion
+from porter.frontend.outside import type_names, typedef_names
 from porter.frontend.parse import Unparsed, parse
 from porter.frontend.preprocess import Unit
 from porter.frontend.unit import Reader, standard_types
@@ -125,7 +126,7 @@ def is_cpp(extension: Extension, source: str) -> bool:
 
 def _view(program: Program, unit: Unit) -> View:
     tokens = unit.tokens
-    view = View(unit, tokens, split(tokens, lambda: _starts(unit)), set(standard_types()))
+    view = View(unit, tokens, split(tokens, lambda: _starts(unit)), {*standard_types(), *type_names(unit.outside)})
     for declaration in view.declarations:
         if not declaration.balanced:
             _gap(program, view, declaration.first, "its brackets do not close")
@@ -142,20 +143,6 @@ def _starts(unit: Unit) -> list[int]:
     return [
         i for i, t in enumerate(unit.tokens) if t.start >= 0 and t.expansion is None and (t.start == 0 or texts[t.file][t.start - 1] == "\n")
     ]
-
-
-def _typedef_name(tokens: list[Token], declaration: Declaration) -> str:
-    """The name of a typedef that did not parse, by tokens: in ``(*name)``, else the last one outside brackets."""
-    name, index = "", declaration.first
-    while index < declaration.last:
-        if tokens[index].text == "(" and index + 2 < declaration.last and tokens[index + 1].text == "*":
-            return tokens[index + 2].text
-        if tokens[index].text in ("{", "[", "("):
-            index = closing(tokens, index, declaration.last)
-        elif tokens[index].kind == ID:
-            name = tokens[index].text
-        index += 1
-    return name
 
 
 def _is_prototype(tokens: list[Token], declaration: Declaration) -> bool:
@@ -206,7 +193,7 @@ def _declared(program: Program, view: View, declaration: Declaration, function: 
         tree = parse(view.tokens, declaration.first, declaration.last, view.types, values=False)
     except Unparsed as problem:
         if declaration.kind == TYPEDEF:
-            view.types.add(_typedef_name(view.tokens, declaration))
+            view.types.update(typedef_names(view.tokens, declaration))
         _gap(program, view, min(problem.index, declaration.last - 1), f"this declaration did not parse: {problem.why}")
         return
     nodes = [n for n in tree.ext if not (isinstance(n, c_ast.Typedef) and n.coord.line == 0)]

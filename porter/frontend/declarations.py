@@ -14,9 +14,9 @@ _OPEN, _CLOSE = {"(": ")", "[": "]", "{": "}"}, frozenset(")]}")
 _BRACKETS = frozenset("()[]{}")
 _TAGS = frozenset(("struct", "union", "enum"))
 _STORAGE = frozenset(("static", "inline", "extern", "__inline", "__inline__", "__extension__"))
-_NO_NAMES = frozenset("__attribute__ __attribute __declspec _Alignas alignas __asm__ __asm asm typeof __typeof__ __typeof _Atomic _BitInt".split())
+NO_NAMES = frozenset("__attribute__ __attribute __declspec _Alignas alignas __asm__ __asm asm typeof __typeof__ __typeof _Atomic _BitInt".split())
 _BEGINNINGS = frozenset(("static", "extern", "typedef"))
-_NO_PARAMETERS = _NO_NAMES | _BEGINNINGS
+_NO_PARAMETERS = NO_NAMES | _BEGINNINGS
 _NO_MACROS = frozenset("int char void long short double float unsigned signed _Bool static extern typedef const volatile struct union enum".split())
 
 
@@ -151,7 +151,7 @@ class _Cut:
         if self.tokens[index + 1].text == "*":
             self._pointer(index, end)
             return
-        if before.kind != ID or before.text in _NO_NAMES:
+        if before.kind != ID or before.text in NO_NAMES:
             return
         if self.parameters < 0 or (self._macro_before() and self.closed < index - 1 and before.text not in _NO_MACROS):
             self.parameters, self.closed = index, end

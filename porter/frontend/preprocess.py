@@ -9,6 +9,7 @@ from porter.errors import Gap
 from porter.frontend.condition import BadCondition, evaluate
 from porter.frontend.lexer import ID, NUMBER, OTHER, STRING, Token
 from porter.frontend.macros import Expander, Macro, TooMuch
+from porter.frontend.outside import Limits
 from porter.frontend.source import Directive, Run, Source
 from porter.span import Lines
 
@@ -37,7 +38,10 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Include:
-    """One ``#include``: ``target`` is the file it led to, ``""`` for a stand-in, None where nothing was found."""
+    """One ``#include``: ``target`` is the file of the tree it led to, ``""`` for any other header, None where nothing was found.
+
+    What a header outside of the tree includes stands at the include of the tree that led there.
+    """
 
     file: str
     start: int
@@ -47,7 +51,10 @@ class Include:
 
 @dataclass
 class Unit:
-    """A preprocessed translation unit. ``texts`` holds every file of the tree that was read for it."""
+    """A preprocessed translation unit. ``texts`` holds every file of the tree that was read for it.
+
+    ``outside`` has the tokens of headers outside of the tree: what they declare is no part of the unit.
+    """
 
     file: str
     tokens: list[Token] = field(default_factory=list)
@@ -57,15 +64,17 @@ class Unit:
     defined: list[Macro] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    outside: list[Token] = field(default_factory=list)
 
 
 class Preprocessor:
     """Preprocesses one unit; see :meth:`run`.
 
-    ``find(name, including file, quoted)`` leads from an include to a file of the tree, to a stand-in header, or to None.
+    ``find(name, including file, quoted)`` leads from an include to a file of the tree, to a stand-in header, to one outside
+    of the tree, to None, or to the Gap of one outside that cannot be read.
     """
 
-    def __init__(self, find: Callable[[str, str, bool], Source | None], macros: dict[str, Macro]) -> None:
+    def __init__(self, find: Callable[[str, str, bool], Source | Gap | None], macros: dict[str, Macro]) -> None:
         self.find, self.macros = find, dict(macros)
         self.known: set[str] = set()  # names a stand-in defines as themselves: defined, with nothing to expand
         self.once: set[str] = set()
@@ -77,6 +86,8 @@ class Preprocessor:
         self.unit = unit = Unit(file)
         unit.texts[file] = source.text
         self.included = self.volume = 0
+        self.limits = Limits()
+        self.way: tuple[Source, int] = (source, 0)  # the include of the tree that leads to what is read outside of it
         self.lines: dict[str, Lines] = {}
         runs = self._file(source, 0)
         expander = Expander(self.macros, more=lambda: next((run.tokens for run in runs), None))
@@ -129,7 +140,7 @@ class Preprocessor:
         elif word in ("include", "include_next", "import"):
             yield from self._include(directive, source, depth)
         elif word == "pragma" and rest and rest[0].text == "once":
-            self.once.add(source.file)
+            self.once.add(source.path)
 
     def _next_arm(self, directive: Directive, conditions: list[_Condition], source: Source) -> None:
         word, rest = directive.word, directive.line[1:]
@@ -149,7 +160,7 @@ class Preprocessor:
         if word in ("ifdef", "ifndef"):
             return bool(rest) and self._defined(rest[0].text) == (word == "ifdef")
         try:
-            return bool(evaluate(self._resolved(rest, source.file)))
+            return bool(evaluate(self._resolved(rest, source.path)))
         except (BadCondition, TooMuch, RecursionError) as problem:
             where = rest[0].start if rest else 0
             why = "nested too deeply" if isinstance(problem, RecursionError) else problem
@@ -188,7 +199,7 @@ class Preprocessor:
                 break
             operand.append(token)
         name, quoted = _header(operand[1:])
-        return word == "__has_include" and self.find(name, file, quoted) is not None
+        return word == "__has_include" and isinstance(self.find(name, file, quoted), Source)
 
     def _define(self, rest: list[Token]) -> None:
         if not rest or rest[0].kind != ID:
@@ -217,9 +228,17 @@ class Preprocessor:
         if rest and rest[0].kind == ID:
             rest = list(Expander(self.macros, 10_000).expand(iter(rest)))
         name, quoted = _header(rest)
-        found = self.find(name, source.file, quoted) if name else None
-        self.unit.includes.append(Include(source.file, start, name, found.file if found else None))
+        if not source.outside:
+            self.way = source, start
+        found = self.find(name, source.path, quoted) if name else None
+        if isinstance(found, Gap):
+            self._gap(*self.way, f"#include {name}", f"{found.file} {found.why}; what it declares is not known")
+            found = None
+        self.unit.includes.append(Include(self.way[0].file, self.way[1], name, found.file if found else None))
         if found is None:
+            return
+        if found.outside:
+            yield from self._beyond(found, depth)
             return
         if not found.file:
             if name not in self.stand_ins:
@@ -236,7 +255,29 @@ class Preprocessor:
         self.unit.texts[found.file] = found.text
         yield from self._file(found, depth + 1)
 
+    def _beyond(self, found: Source, depth: int) -> Iterator[Run]:
+        """Obey a header outside of the tree. Its tokens are laid aside; what comes out is of files of the tree it includes."""
+        if found.outside in self.once or self.limits.reached:
+            return
+        if depth >= _INCLUDE_DEPTH or not self.limits.take(len(found.tokens)):
+            self.limits.reached = True
+            self._gap(*self.way, found.outside, "the headers outside of the tree are too large or too deep; the rest of them is not read")
+            return
+        runs = self._file(found, depth + 1)
+        expander = Expander(self.macros, more=lambda: next((run.tokens for run in runs), None))
+        try:
+            for run in runs:
+                if run.tokens[0].file:
+                    yield run
+                else:
+                    self.unit.outside.extend(expander.expand(iter(run.tokens)))
+        except (TooMuch, RecursionError):
+            self._gap(*self.way, found.outside, "its macros are too many to follow; the rest of it is not read")
+
     def _gap(self, source: Source, start: int, what: str, why: str) -> None:
+        """Something of the tree that is not read; how others write their headers is not the tree's."""
+        if source.outside:
+            return
         lines = self.lines.get(source.file) or self.lines.setdefault(source.file, Lines(source.text))
         self.unit.gaps.append(Gap(source.file, lines.line(max(start, 0)), what[:_WORDS], why))
 

@@ -29,11 +29,20 @@ class Directive:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A file of the tree, or a stand-in with the name ``""`` and no text."""
+    """A file of the tree, or a stand-in with the name ``""`` and no text.
+
+    A header outside of the tree is like a stand-in, whose tokens are spelled nowhere; ``outside`` is its path.
+    """
 
     file: str
     text: str
     tokens: list[Token]
+    outside: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it lies, in the tree or outside; "" for a stand-in."""
+        return self.file or self.outside
 
     @cached_property
     def pieces(self) -> list[Run | Directive]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from porter.errors import Gap
 from porter.frontend.lexer import NEWLINE, PUNCT, Token, tokenize
 from porter.frontend.macros import Macro
+from porter.frontend.outside import LARGEST, header, included
 from porter.frontend.preprocess import Preprocessor, Unit
 from porter.frontend.source import Source
 from porter.resources import stand_in
+from porter.tree.files import NOT_THERE
 
 _PYTHON = frozenset(("Python.h", "object.h", "pyport.h", "pymem.h", "modsupport.h", "import.h", "pythread.h", "frameobject.h", "longintrepr.h",
                      "unicodeobject.h", "bytesobject.h", "pystate.h", "pyconfig.h", "patchlevel.h", "pymacro.h"))  # fmt: skip
 _LEXED = 40  # files of one size or another: some megabytes of tokens each at most
 _OWN = frozenset(("structmember.h", "datetime.h"))
+_BELOW = ("cpython/", "internal/")
 
 
 def version_macros(python: str) -> dict[str, str]:
@@ -39,12 +42,17 @@ _PLATFORM = {
 
 
 class Reader:
-    """Reads, lexes and preprocesses the files of one extension. ``read`` answers with the text of a file, or a Gap."""
+    """Reads, lexes and preprocesses the files of one extension. ``read`` answers with the text of a file, or a Gap.
+
+    ``include_dirs`` outside of the tree, absolute or above it, have headers of third libraries: C is read with them, for
+    their macros and types. For Python's own headers and those of the C library the stand-ins serve.
+    """
 
     def __init__(self, read: Callable[[str], str | Gap], include_dirs: Iterable[str], macros: Iterable[tuple[str, str | None]], python: str) -> None:
         self.read, self.include_dirs, self.python = read, tuple(include_dirs), python
         self.given = tuple(macros)
         self._files: dict[str, Source | Gap] = {}
+        self._pythons: dict[str, frozenset[str]] = {}
 
     def unit(self, file: str, **changed: str) -> Unit | Gap:
         """The unit ``file`` makes; ``changed`` replaces predefined macros (a value of ``""`` removes one)."""
@@ -55,7 +63,8 @@ class Reader:
                  "__DATE__": '"Jan 1 2000"', "__TIME__": '"00:00:00"'}  # fmt: skip
         table |= {name: "1" if value is None else value for name, value in self.given}
         table |= changed
-        return Preprocessor(self._find, {n: _macro(n, v) for n, v in table.items() if v != ""}).run(loaded)
+        find = partial(self._find, outside="__cplusplus" not in changed)  # C++ has its facts from tokens, without types
+        return Preprocessor(find, {n: _macro(n, v) for n, v in table.items() if v != ""}).run(loaded)
 
     def tokens(self, file: str) -> list[Token]:
         """All tokens of a file as it is written, in every arm; [] where it cannot be read."""
@@ -68,18 +77,57 @@ class Reader:
             self._files[file] = text if isinstance(text, Gap) else _lexed(file, text)
         return self._files[file]
 
-    def _find(self, name: str, including: str, quoted: bool) -> Source | None:
+    def _find(self, name: str, including: str, quoted: bool, outside: bool) -> Source | Gap | None:
         folders = ([posixpath.dirname(including)] if quoted else []) + list(self.include_dirs)
+        unread = None
         for folder in folders:
             path = posixpath.normpath(posixpath.join(folder, name))
-            if not path.startswith(("..", "/")) and not isinstance(loaded := self._load(path), Gap):
-                return loaded
-        base = posixpath.basename(name)
-        if base in _PYTHON:
-            return _stand_in("libc.h", "Python.h")
-        if base in _OWN:
-            return _stand_in(base)
-        return _stand_in("libc.h") if name in standard_headers() else None
+            if not _beyond(path):
+                loaded = self._load(path)
+                if not isinstance(loaded, Gap):
+                    return loaded
+            elif outside and _beyond(folder) and not name.startswith("/") and not self._stands_in(folder, name, including):
+                loaded = self._header(path)
+                if not isinstance(loaded, Gap):
+                    return loaded
+                unread = unread or (loaded if loaded.why != NOT_THERE else None)
+        return _stand_in_for(name) or unread
+
+    def _header(self, path: str) -> Source | Gap:
+        """A header outside of the tree."""
+        if path not in self._files:
+            text = self.read(path)
+            if not isinstance(text, Gap) and len(text) > LARGEST:
+                text = Gap(path, 0, "the file", f"is larger than {LARGEST // 1_000_000} MB")
+            self._files[path] = text if isinstance(text, Gap) else header(path, text, standard_macros())
+        return self._files[path]
+
+    def _stands_in(self, folder: str, name: str, including: str) -> bool:
+        """Whether a stand-in serves for what ``folder`` outside of the tree may have under ``name``."""
+        if name in standard_headers() or (name in _PYTHON | _OWN and not _beyond(including)):
+            return True
+        return name in self._of_python(folder) or (bool(self._of_python(folder)) and name.startswith(_BELOW))
+
+    def _of_python(self, folder: str) -> frozenset[str]:
+        """The headers of Python in a folder outside of the tree: none where it has no Python.h."""
+        if folder not in self._pythons:
+            text = self.read(posixpath.join(folder, "Python.h"))
+            self._pythons[folder] = frozenset() if isinstance(text, Gap) else included(text) | _PYTHON | _OWN
+        return self._pythons[folder]
+
+
+def _beyond(path: str) -> bool:
+    """Whether a path leads out of the tree."""
+    return path.startswith("/") or path == ".." or path.startswith("../")
+
+
+def _stand_in_for(name: str) -> Source | None:
+    base = posixpath.basename(name)
+    if base in _PYTHON:
+        return _stand_in("libc.h", "Python.h")
+    if base in _OWN:
+        return _stand_in(base)
+    return _stand_in("libc.h") if name in standard_headers() else None
 
 
 @lru_cache(maxsize=_LEXED)
@@ -122,6 +170,13 @@ def standard_types() -> frozenset[str]:
             if "typedef" in words:
                 names.add(words[-1])
     return frozenset(names | {"bool"})
+
+
+@cache
+def standard_macros() -> frozenset[str]:
+    """The macros that the stand-ins define."""
+    words = (line.split() for name in ("Python.h", "libc.h", *_OWN) for line in stand_in(name).splitlines())
+    return frozenset(each[1].partition("(")[0] for each in words if each[:1] == ["#define"])
 
 
 @cache

@@ -25,7 +25,7 @@ Flags = tuple[tuple[str, ...], tuple[tuple[str, str | None], ...]]
 def read_compile_commands(root: Path, build_dir: Path | None) -> tuple[Callable[[Extension], Extension], list[Gap]]:
     """A function that adds to an extension what the commands of its sources say, and what could not be read.
 
-    Folders outside the tree stay absolute; the one of Python's own headers is left out, as porter brings its own.
+    Folders outside the tree stay absolute, whether they are there or not.
     Raises PorterError where ``build_dir`` has no such file.
     """
     folders = [build_dir] if build_dir else [root / place for place in PLACES]
@@ -74,12 +74,12 @@ def _real(path: str) -> str:
 
 
 def _include(root: Path, directory: str, path: str) -> str | None:
+    """A folder of headers: in the tree, one that is there; outside, as it is given."""
     absolute = os.path.normpath(os.path.join(directory, path))
-    if "\0" in absolute or not os.path.isdir(absolute):
-        return None
     inside = within(root, directory, path)
-    is_python = inside is None and os.path.isfile(os.path.join(absolute, "Python.h"))
-    return inside if inside is not None or is_python else absolute
+    if "\0" in absolute or (inside is not None and not os.path.isdir(absolute)):
+        return None
+    return absolute if inside is None else inside
 
 
 def _detailed(extension: Extension, flags: dict[str, Flags]) -> Extension:

@@ -21,6 +21,7 @@ SKIPPED_FOLDERS = frozenset(
     | {"__pycache__", "site-packages"}
 )
 LARGEST = 50_000_000  # bytes
+NOT_THERE = "cannot be read: No such file or directory"
 WIDE_MARKS = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -51,6 +52,8 @@ def _read_bytes(path: Path) -> bytes | str:
         if found.st_size > LARGEST:
             return f"larger than {LARGEST // 1_000_000} MB"
         return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return NOT_THERE
     except OSError as problem:
         return f"cannot be read: {problem.strerror or problem}"
     except ValueError:
