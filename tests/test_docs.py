@@ -125,6 +125,12 @@ def test_the_list_of_rules_links_every_page() -> None:
     assert listed == set(load_rules()) == {page.stem for page in folder.glob("*.md")} - {"README"}
 
 
+def test_the_index_links_every_page_beside_it() -> None:
+    index = ROOT / "docs" / "index.md"
+    linked = {(index.parent / a.partition("#")[0]).resolve() for a, _ in LINK.findall(index.read_text(encoding="utf-8"))}
+    assert {page for page in (ROOT / "docs").glob("*.md") if page != index} <= linked
+
+
 def test_settings_shown_are_settings() -> None:
     blocks = [found for page in PAGES for found in FENCE.findall(page.read_text("utf-8"))]
     shown = [block for language, block in blocks if language == "toml"]
