@@ -14,6 +14,7 @@ from porter.facts.uses import index_names
 from porter.frontend.declarations import split_commas
 from porter.frontend.lexer import ID, Token
 from porter.frontend.macros import Expansion
+from porter.plan.model import Refusal
 from porter.rewrite.draft import Draft
 from porter.rewrite.heads import head_of
 from porter.rewrite.layout import before_declaration, outermost_conditionals
@@ -92,8 +93,13 @@ def _arguments(program: Program, use: Expansion) -> dict[str, str]:
     tokens = [t for t in program.reader.tokens(use.use.file) if use.use.end <= t.start < use.last.end]
     text = program.texts[use.use.file]
     parts = split_commas(tokens, 1, len(tokens) - 1)
-    spelled = [text[tokens[a].start : tokens[b - 1].end] for a, b in parts if a < b]
-    return dict(zip(use.macro.parameters, spelled))
+    if tokens[-2].text == "," or len(tokens) == 2:
+        parts.append((len(tokens) - 1, len(tokens) - 1))
+    # by the commas around it: a string over continued lines is a token that cannot be found in the text
+    spelled = [text[tokens[a - 1].end : tokens[b].start].strip() for a, b in parts]
+    if len(spelled) != len(use.macro.parameters):
+        raise Refusal(f"a use of {use.macro.name.text} has not as many arguments as the macro", program.place(use.use))
+    return dict(zip(use.macro.parameters, spelled, strict=True))
 
 
 def _hoisted(program: Program) -> list[Edit]:
