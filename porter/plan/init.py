@@ -269,6 +269,20 @@ def foreign_state(program: Program, places: dict[str, list]) -> str | None:
             if function is not None:
                 place = program.place(view.tokens[index])
                 return f"{name} ({place.file}:{place.line}) {words}"
+    return _unseen_type(program, places)
+
+
+def _unseen_type(program: Program, places: dict[str, list]) -> str | None:
+    """A type that is readied and that nothing porter reads defines: a macro of a library that is not read may do it."""
+    known = {v.name for v in program.variables()}
+    for view, function, index in places.get("PyType_Ready", ()):
+        tokens = view.tokens
+        if function is None or [t.text for t in tokens[index + 1 : index + 3]] != ["(", "&"] or tokens[index + 4].text != ")":
+            continue
+        name = tokens[index + 3].text
+        if name not in known and not any(p.name == name for p in function.parameters):
+            place = program.place(tokens[index])
+            return f"{name}, which is readied ({place.file}:{place.line}), is defined nowhere that porter reads"
     return None
 
 
