@@ -5,9 +5,12 @@ from __future__ import annotations
 from porter.facts.calls import enclosing_call
 from porter.facts.declared import Function, View
 from porter.frontend.declarations import FUNCTION, closing, split_commas
-from porter.frontend.lexer import ID
+from porter.frontend.lexer import ID, Token
 
 ASSIGNMENTS = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
+_MOVES = ("++", "--")
+_COMPARES = ("==", "!=", "<", "<=", "&&", "||", "?")
+_BEFORE_AN_OPERAND = frozenset("( , ; { } = == != < > <= >= ! && || ? : [ + - / return".split()) | ASSIGNMENTS | {"&"}
 # Functions of the C library that take arrays, with the positions they write; every other position is const (C11 7.21, 7.24).
 _WRITTEN = {
     **dict.fromkeys("memcpy memmove strcpy strncpy strcat strncat memset sprintf snprintf fread fgets stpcpy mempcpy".split(), frozenset((0,))),
@@ -33,17 +36,39 @@ def only_reads(view: View, index: int) -> bool:
 
 
 def _reads_elements(function: Function, name: str) -> bool:
-    """Whether a function only reads elements of an array it is given: no assignment, no address, not handed on."""
+    """Whether a function only reads elements of an array it is given: none is assigned, and the array is not handed on.
+
+    The pointer itself may move: ``list[i]``, ``*list``, ``*list++``, ``*(list++)``, ``list += 2``, ``list == end``.
+    """
     tokens = function.view.tokens
     for i in range(function.declaration.body, function.declaration.last):
-        if tokens[i].text != name or tokens[i].kind != ID or tokens[i - 1].text in (".", "->"):
-            continue
-        end = i + 1
-        while tokens[end].text == "[":
-            end = closing(tokens, end) + 1
-        if end == i + 1 or tokens[i - 1].text in ("&", "*", "++", "--") or tokens[end].text in (*ASSIGNMENTS, "->", "."):
+        if tokens[i].text == name and tokens[i].kind == ID and tokens[i - 1].text not in (".", "->") and not _reads_here(tokens, i):
             return False
     return True
+
+
+def _reads_here(tokens: list[Token], index: int) -> bool:
+    first, last = index - 1, index + 1
+    if tokens[last].text == "[":
+        while tokens[last].text == "[":
+            last = closing(tokens, last) + 1
+        return tokens[first].text not in ("&", "*", "++", "--") and tokens[last].text not in (*ASSIGNMENTS, "->", ".")
+    moved = tokens[last].text in _MOVES or tokens[first].text in _MOVES
+    first, last = first - (tokens[first].text in _MOVES), last + (tokens[last].text in _MOVES)
+    while tokens[first].text == "(" and tokens[last].text == ")" and tokens[first - 1].text in ("*", "("):
+        first, last = first - 1, last + 1
+    if tokens[first].text == "*" and tokens[first - 1].text in _BEFORE_AN_OPERAND:
+        before = tokens[first - 1].text
+        while tokens[first - 1].text == "(" and tokens[last].text == ")":
+            first, last = first - 1, last + 1
+        return tokens[last].text not in (*ASSIGNMENTS, "[", "->", ".") and {before, tokens[first - 1].text}.isdisjoint((*_MOVES, "&"))
+    alone = tokens[first].text in (";", "{", "}") and tokens[last].text in (";", ")")
+    return moved and alone or tokens[last].text in _COMPARES or tokens[first].text in ("==", "!=", "!") or _reassigned(tokens, first, last)
+
+
+def _reassigned(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether a statement makes the pointer point elsewhere: ``list += 2;``."""
+    return tokens[first].text in (";", "{", "}") and tokens[last].text in ASSIGNMENTS
 
 
 def _takes_const(view: View, name: str, position: int) -> bool:
