@@ -5,7 +5,7 @@ from __future__ import annotations
 from pycparser import c_ast
 
 from porter.facts.program import Function, Program, Variable, View
-from porter.facts.uses import uses_of
+from porter.facts.uses import Use, uses_of
 from porter.plan.model import key_of
 from porter.plan.python_values import asks_python
 from porter.plan.reach import CallGraph
@@ -55,7 +55,19 @@ def why_shared_is_safe(program: Program, places: dict[str, list], variable: Vari
         return "only functions that nothing calls write it"
     if all(u.how == "address" for u in live) and variable.value is not None and _is_constant_table(program, places, variable):
         return "a table of constants: none of its members is ever assigned"
+    if not variable.view.knows_python and _for_threads(variable) and all(_stored_whole(u) for u in live):
+        return "a C library without Python keeps it for the process, and made it for threads: it is only ever stored whole"
     return None
+
+
+def _for_threads(variable: Variable) -> bool:
+    """Whether a scalar is declared ``volatile`` or ``_Atomic``, as what is found out once per process is (CPU features)."""
+    words = {t.text for t in variable.view.tokens[variable.first : variable.name_index]}
+    return bool(words & {"volatile", "_Atomic"}) and not variable.array and "struct" not in words and "union" not in words
+
+
+def _stored_whole(use: Use) -> bool:
+    return use.how == "write" and use.view.tokens[use.index + 1].text == "="
 
 
 def _is_constant_table(program: Program, places: dict[str, list], variable: Variable) -> bool:

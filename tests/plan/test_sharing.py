@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .programs import plan, reasons
+from porter.plan.decide import Planner
+
+from .programs import module, plan, program, reasons
 
 FUNCTIONS = """
 static PyObject *f(PyObject *self, PyObject *a) { %s; return NULL; }
@@ -37,3 +39,24 @@ def test_what_only_the_init_writes() -> None:
 def test_an_object_is_never_shared() -> None:
     made = plan("static PyObject *n[2][2];" + FUNCTIONS % "n[0][0] = a", methods="table")
     assert reasons(made)["n"][0] == "refused" and not made.own_gil
+
+
+LIBRARY = "%s\nint found(void) { %s; return 1; }\n"
+MODULE = module("int found(void);" + FUNCTIONS % "found()", methods="table")
+
+
+@pytest.mark.parametrize(
+    ("declaration", "body", "decision"),
+    [
+        ("volatile unsigned features;", "features = 1", "left"),
+        ("static int a(void); static int (*volatile features)(void) = a; static int a(void) { return 0; }", "features = a", "left"),
+        ("volatile unsigned features;", "features |= 1", "refused"),
+        ("volatile unsigned features;", "features++", "refused"),
+        ("unsigned features;", "features = 1", "refused"),
+        ("volatile unsigned features[2];", "features[0] = 1", "refused"),
+    ],
+)
+def test_what_a_library_without_python_finds_out_once(declaration: str, body: str, decision: str) -> None:
+    files = {"m.c": MODULE, "lib.c": LIBRARY % (declaration, body)}
+    said = reasons(Planner(program(files), "3.9").plan())
+    assert said["features"][0] == decision
