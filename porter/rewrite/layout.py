@@ -64,8 +64,8 @@ def before_declaration(text: str, offset: int, conditionals: list[tuple[int, int
         if before.endswith("*/\n"):
             start = text.rfind("/*", 0, offset)
             line = text.rfind("\n", 0, start) + 1
-            if start < 0 or text[line:start].strip():
-                return offset
+            if start < 0 or text[line:start].strip() or "[clinic " in text[start:offset]:
+                return offset  # a comment of Argument Clinic ends what it wrote, and goes with nothing
             offset = line
         elif (line := text.rfind("\n", 0, max(offset - 1, 0)) + 1) < offset and text[line:offset].lstrip().startswith("//"):
             offset = line

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from porter.errors import OverlappingEdits
 from porter.facts.holds import is_type_object
+from porter.facts.model import Place
 from porter.facts.program import Program, reread, span_of
 from porter.facts.variables import defined
 from porter.frontend.declarations import closing
@@ -23,6 +25,7 @@ from porter.rewrite.unfold import unfolded
 from porter.rewrite.uses import Owners, SymbolRefused, rewrite_uses
 from porter.span import Span
 
+_CLINIC = re.compile(r"\[clinic start generated code\]\*/(.*?)/\*\[clinic end generated code", re.DOTALL)
 _TRIES = 200
 _LEVELS = 6  # of macros in macros
 Mentioned = Callable[[set[str]], dict[str, str]]
@@ -56,6 +59,7 @@ def port_program(
                 return Ported(program.extension.name, {}, tuple(sorted(_left(d) for d in plan.decisions)), False)
             try:
                 texts = _write(planner, plan, min_python)
+                _check_generated(program, texts)
             except FunctionEscapes as problem:
                 planner.escapes(problem.function, problem.place)
                 continue
@@ -80,6 +84,14 @@ def _unfolded(program: Program) -> tuple[Program, dict[str, str]]:
         texts |= changed
         program = reread(program, texts)
     return program, texts
+
+
+def _check_generated(program: Program, texts: dict[str, str]) -> None:
+    """What Argument Clinic wrote is its own to change: a port that would edit it is none."""
+    for file, text in sorted(texts.items()):
+        if _CLINIC.findall(program.texts.get(file, "")) != _CLINIC.findall(text):
+            reason = f"it needs a change in what Argument Clinic wrote in {file}: change its input, and run it again"
+            raise Refusal(reason, Place(file, 1))
 
 
 def _left(decision: Decision) -> Decision:
