@@ -107,14 +107,14 @@ def _module_name(creation: Creation, function: Function) -> str:
 class ExecBody:
     """The stretches of the exec function's body that change because the module is there already and the result is an int."""
 
-    def __init__(self, program: Program, init: InitPlan, kept_in: str) -> None:
-        """``kept_in``: the C text of what keeps the module, or ``""``."""
+    def __init__(self, program: Program, init: InitPlan, kept_in: str, given: str) -> None:
+        """``kept_in``: the C text of what keeps the module, or ``""``; ``given``: the exec slot's parameter."""
         self.program, self.init, self.kept_in = program, init, kept_in
         self.tokens = init.exec.view.tokens
         self.body, self.last = init.exec.declaration.body, init.exec.declaration.last
         self.module = init.module
         self.gil: str | None = None
-        self.given = init.parameter if init.reused else "module"
+        self.given = given
         if init.reused:
             self.kept_in = init.module
 

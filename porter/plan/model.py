@@ -192,7 +192,9 @@ class Plan:
     @property
     def module_name(self) -> str:
         """The name of the module in the exec slot."""
-        return "module" if self.module_stays or any(v.module for v in self.variables) else self.init.parameter
+        if self.module_stays:
+            return "module" if self.init.module != "module" else "mod"
+        return "module" if any(v.module for v in self.variables) else self.init.parameter
 
     @property
     def module_stays(self) -> bool:

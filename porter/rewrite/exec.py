@@ -29,7 +29,7 @@ class ExecWriter(Writer):
         kept = self.kept_module
         stays = plan.module_stays
         kept_in = f"{plan.state_name}->{kept.member}" if kept else plan.init.module if stays else ""
-        body = ExecBody(plan.program, plan.init, kept_in)
+        body = ExecBody(plan.program, plan.init, kept_in, self.parameter)
         for stretch in body.stretches():
             self._stretch(function, stretch)
         self.gil = body.gil or self._gil_in_arm()
