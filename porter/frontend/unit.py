@@ -36,6 +36,7 @@ def version_macros(python: str) -> dict[str, str]:
 _PLATFORM = {
     "__linux__": "1", "__linux": "1", "linux": "1", "__unix__": "1", "__unix": "1", "unix": "1", "__gnu_linux__": "1", "__ELF__": "1",
     "__x86_64__": "1", "__x86_64": "1", "__amd64__": "1", "__LP64__": "1", "_LP64": "1", "__GNUC__": "12", "__GNUC_MINOR__": "2", "__GLIBC__": "2", "__GLIBC_MINOR__": "36",
+    "__LONG_WIDTH__": "64", "__INT_WIDTH__": "32", "__SIZE_WIDTH__": "64",
     "__STDC__": "1", "__STDC_VERSION__": "201710L", "__STDC_HOSTED__": "1", "__CHAR_BIT__": "8", "__SIZEOF_POINTER__": "8", "__SIZEOF_LONG__": "8", "__SIZEOF_INT__": "4", "__SIZEOF_SIZE_T__": "8", "__SSE2__": "1", "__SSE__": "1",
     "__BYTE_ORDER__": "1234", "__ORDER_LITTLE_ENDIAN__": "1234", "__ORDER_BIG_ENDIAN__": "4321", "__BYTE_ORDER": "1234", "__LITTLE_ENDIAN": "1234", "__BIG_ENDIAN": "4321", "__OPTIMIZE__": "1", "NDEBUG": "1",
 }  # fmt: skip
@@ -91,7 +92,18 @@ class Reader:
                 if not isinstance(loaded, Gap):
                     return loaded
                 unread = unread or (loaded if loaded.why != NOT_THERE else None)
-        return _stand_in_for(name) or unread
+        return _stand_in_for(name) or (self._above(name, including) if quoted else None) or unread
+
+    def _above(self, name: str, including: str) -> Source | None:
+        """A header named from a folder above, as builds that add folders while they run let code do."""
+        folder = posixpath.dirname(including)
+        while folder and not _beyond(folder):
+            folder = posixpath.dirname(folder)
+            path = posixpath.normpath(posixpath.join(folder, name))
+            loaded = None if _beyond(path) else self._load(path)
+            if isinstance(loaded, Source):
+                return loaded
+        return None
 
     def _header(self, path: str) -> Source | Gap:
         """A header outside of the tree."""

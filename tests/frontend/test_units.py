@@ -37,6 +37,11 @@ def test_includes_lead_to_files_stand_ins_or_nothing() -> None:
     assert set(unit.texts) == {"t.c", "h.h"}
 
 
+def test_a_header_named_from_a_folder_above_is_found() -> None:
+    files = {"src/deep/t.c": '#include "src/deep/t.h"\n#include <src/deep/t.h>\n', "src/deep/t.h": "int t;\n"}
+    assert [t.text for t in reader(files).unit("src/deep/t.c").tokens] == ["int", "t", ";"]
+
+
 def test_guards_and_once() -> None:
     guarded = "#ifndef H\n#define H\nint h;\n#endif\n"
     assert words('#include "h.h"\n#include "h.h"\n', h=guarded) == ["int", "h", ";"]
