@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from porter.errors import Gap
 from porter.facts import model
@@ -21,6 +21,7 @@ from porter.settings import Settings
 from porter.tree.banner import banner_of
 from porter.tree.model import Extension
 
+_CLINIC = "[clinic start generated code]"
 _PARSERS = {"_PyArg_Parser": "_PyArg_Parser", "_Py_Identifier": "_Py_Identifier"}
 
 
@@ -43,9 +44,17 @@ def gather(extension: Extension, read: Callable[[str], str | Gap], settings: Set
         tuple(type_checks(program, places)),
         settings.target_python,
         version,
+        tuple(_clinic(program.texts)),
     )
     program.release()
     return facts
+
+
+def _clinic(texts: dict[str, str]) -> Iterator[model.Place]:
+    for file, text in sorted(texts.items()):
+        at = text.find(_CLINIC)
+        if at >= 0:
+            yield model.Place(file, text.count("\n", 0, at) + 1)
 
 
 def _parsers(program: Program) -> list[model.Parser]:

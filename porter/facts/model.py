@@ -147,7 +147,8 @@ class TypeCheck:
 class Facts:
     """All that porter knows of one extension. ``generator`` and ``banner`` say what wrote the sources, if a tool did.
 
-    ``target``: the Python whose ``#if`` arms were taken. ``generator_version``: as the banner says, or "".
+    ``target``: the Python whose ``#if`` arms were taken. ``generator_version``: as the banner says, or "". ``clinic``:
+    where Argument Clinic begins to write in each file that has its output.
     """
 
     extension: Extension
@@ -162,6 +163,7 @@ class Facts:
     type_checks: tuple[TypeCheck, ...] = ()
     target: str = "3.13"
     generator_version: str = ""
+    clinic: tuple[Place, ...] = ()
 
     @property
     def module(self) -> Module | None:
