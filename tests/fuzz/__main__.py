@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.fuzz.judge import timed
+from tests.fuzz.complaints import timed
 from tests.fuzz.mutants import mutants
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fuzz.judge import complaint
+from tests.fuzz.complaints import complaint
 from tests.fuzz.mutants import CANARY, TAIL, good_files, mutants
 
 
