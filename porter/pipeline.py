@@ -53,7 +53,7 @@ def port(
         made.append(_not_ported(extension, result) if isinstance(result, Exception) else result)
     ported = _agreed([each for each, _ in made])
     after = {file: text for each in ported for file, text in each.texts.items()}
-    python_side, packaging = _python_side(root, ported, settings, with_test)
+    python_side, packaging = _python_side(root, ported, after, settings, with_test)
     after |= python_side
     before = {file: text for file in after if isinstance(text := read_source(root, file), str)}
     rows = tuple((each.extension, each.own_gil, each.decisions) for each in ported)
@@ -63,10 +63,9 @@ def port(
 
 
 def _python_side(
-    root: Path, ported: list[Ported], settings: Settings, with_test: bool
+    root: Path, ported: list[Ported], texts: dict[str, str], settings: Settings, with_test: bool
 ) -> tuple[dict[str, str], list[Decision]]:
-    """What the port asks of the packaging files, and the package's own test of what is isolated."""
-    texts = {file: text for each in ported for file, text in each.texts.items()}
+    """What the port, which makes ``texts``, asks of the packaging files, and the package's own test of what is isolated."""
     heap_types = any(d.kind == "type" and d.decision == MOVED for each in ported if each.texts for d in each.decisions)
     headers = [file for file in texts if file.endswith(".h") and isinstance(read_source(root, file), Gap)]
     there = {file: text for file in PACKAGING if isinstance(text := read_source(root, file), str)}

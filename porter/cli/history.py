@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 import porter
-from porter.cli.inputs import DEFAULT_LEDGER, TREE, ledger_option
+from porter.cli.inputs import DEFAULT_LEDGER, TREE, definition_option, ledger_option
 from porter.cli.options import reading_options, settings_of
 from porter.cli.output import Progress, remark, write_report
 from porter.errors import Exit, UsageError
@@ -42,13 +42,7 @@ class Tree:
 @click.option("--tags", metavar="PATTERN", help="The commits of the tags that fit a shell pattern, as 'v3.*'.")
 @click.option("--every", type=click.Choice(PERIODS), help="Only the last revision of each.")
 @click.option("--path", "folder", default="", metavar="DIR", help="The folder of the repository that is the tree.")
-@click.option(
-    "--definition",
-    type=click.Choice(["porter", "lines"]),
-    default="porter",
-    show_default=True,
-    help="What is counted: isolated extensions and heap types as porter finds them, or lines of C.",
-)
+@definition_option
 @ledger_option
 @click.option("--tree", "name", help="The name the tree goes by in the ledger.  [default: the folder]")
 @click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="text", show_default=True)

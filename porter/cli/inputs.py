@@ -17,6 +17,13 @@ TREE = click.Path(exists=True, file_okay=False, path_type=Path)
 DOCUMENT = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 DEFAULT_LEDGER = Path(".porter/ledger.db")
 
+definition_option = click.option(
+    "--definition",
+    type=click.Choice(["porter", "lines"]),
+    default="porter",
+    show_default=True,
+    help="What is counted: isolated extensions and heap types as porter finds them, or lines of C.",
+)
 ledger_option = click.option(
     "--ledger",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -21,9 +21,12 @@ def wants_colour(choice: str, output: Path | None) -> bool:
     return choice == "always"
 
 
-def write_report(text: str, output: Path | None) -> None:
-    """``text`` to stdout, or to the file ``output``, which is replaced whole. Odd file names keep their bytes."""
-    data = text.encode("utf-8", "surrogateescape")
+def write_report(text: str, output: Path | None, odd: str = "surrogateescape") -> None:
+    """``text`` to stdout, or to the file ``output``, which is replaced whole.
+
+    ``odd``: how characters that are no UTF-8 are written; by default odd file names keep their bytes.
+    """
+    data = text.encode("utf-8", odd)
     if output is None:
         click.echo(data, nl=False)
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, ledger_option, read_json, scan_of
+from porter.cli.inputs import DEFAULT_LEDGER, DOCUMENT, TREE, definition_option, ledger_option, read_json, scan_of
 from porter.cli.options import reading_options
 from porter.cli.output import remark, write_report
 from porter.errors import Exit, UsageError
@@ -33,13 +33,7 @@ LEDGER = "ledger"
 @click.option("--tree", "name", help="The name the tree was recorded under.  [default: its folder]")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to stdout.")
-@click.option(
-    "--definition",
-    type=click.Choice(["porter", "lines"]),
-    default="porter",
-    show_default=True,
-    help="What is counted: isolated extensions and heap types as porter finds them, or lines of C.",
-)
+@definition_option
 @click.option("--symbols", is_flag=True, help="List the types and variables of each extension too.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 when less is ported.")
 @click.option(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 import threading
@@ -12,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from porter.errors import Exit, PorterError, UsageError
+from porter.cli.output import write_report
+from porter.errors import Exit, UsageError
 from porter.verify import VerifyOptions, render_series, render_text, verify, verify_series
 from porter.verify import write_proof as write_proof_of
 from porter.verify.model import TOP
@@ -200,13 +200,13 @@ def command(
             report, code = _report(proven.to_json(), render_text(proven), form), proven.exit_code
     finally:
         progress.end()
-    _write(report, output)
+    write_report(report, output, "backslashreplace")
     ctx.exit(int(code))
 
 
 def _series(
     path: Path, folder: Path, write: bool, options: VerifyOptions, progress: Progress, form: str
-) -> tuple[bytes, Exit]:
+) -> tuple[str, Exit]:
     steps = verify_series(path, folder, options, progress.say)
     for step in steps if write else ():
         if step.proven is not None:
@@ -220,18 +220,5 @@ def _end(number: int, frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _report(data: dict[str, object], text: str, form: str) -> bytes:
-    text = json.dumps(data, indent=1) + "\n" if form == "json" else text
-    return text.encode("utf-8", "backslashreplace")
-
-
-def _write(report: bytes, output: Path | None) -> None:
-    if output is None:
-        click.echo(report, nl=False)
-        return
-    temporary = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(report)
-        temporary.replace(output)
-    except OSError as problem:
-        raise PorterError(f"{output}: {problem.strerror or problem}", "the report could not be written") from problem
+def _report(data: dict[str, object], text: str, form: str) -> str:
+    return json.dumps(data, indent=1) + "\n" if form == "json" else text
