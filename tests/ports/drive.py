@@ -89,11 +89,12 @@ def interpreters(folder, script, out):
 
 def memory(folder, script, count):
     """The blocks that are more after each load, use and unload than before it."""
+    clear_caches = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache  # the former from 3.13 on
     left, before = [], 0
     for done in range(count):
         behave(folder, script)
         unload(folder)
-        sys._clear_type_cache()
+        clear_caches()
         gc.collect()
         now = sys.getallocatedblocks()
         left.append(now - before)
