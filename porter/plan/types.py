@@ -101,6 +101,7 @@ class Types:
         self._check_dealloc(values)
         self._check_instances(variable, values, flags)
         self._check_lines(variable, values)
+        self._check_own(values)
         unsaid = {a.field for a in assignments if a.late}
         if "tp_flags" not in values or not _VECTORCALL & set(values["tp_flags"].words):
             unsaid.add("tp_vectorcall_offset")  # nothing reads it; where code is older, a tp_print stands in its place
@@ -170,6 +171,15 @@ class Types:
                 table = values["tp_members"].name
                 if table is None:
                     raise Refusal(f"{name} needs a member and tp_members is {values['tp_members'].text}", self.program.place(variable.name_token))
+
+    def _check_own(self, values: dict[str, Value]) -> None:
+        """A field may name a type of the extension as its base, or for its size; for anything else the object would have to be there."""
+        own = {v.name for v in self.variables}
+        for name, value in values.items():
+            words = value.words
+            for i, word in enumerate(words):
+                if word in own and name != "tp_base" and words[max(i - 2, 0) : i] != ["sizeof", "("]:
+                    raise Refusal(f"{name} is {value.text}, which names a type", self.program.place(value.view.tokens[value.first + i]))
 
 
 def library_dealloc(value: Value | None) -> bool:

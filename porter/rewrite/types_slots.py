@@ -15,6 +15,7 @@ from porter.rewrite.types_part import TypePart
 from porter.span import Span
 
 _FUNCTION_CAST = re.compile(r"^\(\s*\w+\s*\)\s*&?\s*(\w+)$")
+_SIZE_OF = re.compile(r"\bsizeof\s*\(\s*(\w+)\s*\)")
 _SPEC_FIELDS = frozenset(("tp_name", "tp_basicsize", "tp_itemsize", "tp_flags", "tp_base"))
 _REDUCERS = frozenset(("__reduce__", "__reduce_ex__", "__getstate__"))
 _POINTER_FIELDS = frozenset(("tp_doc", "tp_methods", "tp_members", "tp_getset"))
@@ -112,9 +113,15 @@ class SlotsWriter(TypePart):
         named = values["tp_name"].text if move.dotted else f'"builtins.{move.name}"'
         return before + render_c(
             "type", indent=indent, exported=exported and not self._same_file(move), slots_name=f"{stem}_slots", spec_name=f"{stem}_spec", slots=slots,
-            name=named, basicsize=values["tp_basicsize"].text if "tp_basicsize" in values else "0",
-            itemsize=values["tp_itemsize"].text if "tp_itemsize" in values else "", flags=" | ".join((flags, *move.flags)),
+            name=named, basicsize=self._size(values.get("tp_basicsize")) or "0", itemsize=self._size(values.get("tp_itemsize")), flags=" | ".join((flags, *move.flags)),
         )  # fmt: skip
+
+    def _size(self, value: Value | None) -> str:
+        """A size as it is written; that of a type object itself keeps its meaning where the object is gone."""
+        if value is None:
+            return ""
+        gone = {m.variable.name for m in self.plan.types}
+        return _SIZE_OF.sub(lambda match: "sizeof(PyTypeObject)" if match[1] in gone else match[0], value.text)
 
     def _reduce(self, move: TypeMove, stem: str, indent: str, slots: list[tuple[str, str]]) -> str:
         """What keeps protocols 0 and 1 of pickle refusing: a static type does by itself, a heap type would leave its C fields out."""
