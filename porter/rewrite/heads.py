@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from porter.facts.program import Function, Program, Variable, span_of
 from porter.frontend.declarations import closing
 from porter.plan.arms import Arms
@@ -11,6 +13,8 @@ from porter.rewrite.conditionals import Conditional, conditionals
 from porter.rewrite.draft import Draft
 from porter.rewrite.layout import before_declaration, outermost_conditionals
 from porter.span import Span
+
+_DEFINES = re.compile(r"[ \t]*#[ \t]*(?:define|undef)\b[^\n]*(?<!\\)\n")
 
 
 def head_of(function: Function) -> Span | None:
@@ -47,14 +51,22 @@ def _replace_in_arm(draft: Draft, arms: Arms, function: Function, head: Span, te
     whole = draft.text(head.file)
     shared = whole[head.start : around.start]
     others = [arm for arm in around.arms if arm != live]
-    if "#" in shared + whole[live[0] : head.end] or any(_kept(draft, arms, head.file, a, b) for a, b in others):
+    begin = _behind_macros(whole, live[0], head.end)
+    if "#" in shared + whole[begin : head.end] or any(_kept(draft, arms, head.file, a, b) for a, b in others):
         raise refused
-    start = live[0] + len(whole[live[0] : head.end]) - len(whole[live[0] : head.end].lstrip())
+    start = begin + len(whole[begin : head.end]) - len(whole[begin : head.end].lstrip())
     if shared:
         draft.replace(Span(head.file, head.start, around.start), "")
-    for begin, _ in others:
-        draft.insert(head.file, begin, shared)
+    for other, _ in others:
+        draft.insert(head.file, other, shared)
     draft.replace(Span(head.file, start, head.end), text)
+
+
+def _behind_macros(whole: str, begin: int, end: int) -> int:
+    """Where the head goes on behind the macros that an arm defines first."""
+    while match := _DEFINES.match(whole, begin, end):
+        begin = match.end()
+    return begin
 
 
 def _conditional(draft: Draft, function: Function, head: Span) -> tuple[Conditional | None, tuple[int, int] | None]:
