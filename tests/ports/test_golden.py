@@ -72,6 +72,12 @@ def test_without_assertions_there_is_no_new_warning_either(tmp_path: Path) -> No
     assert after.warnings - before.warnings == {}
 
 
+def test_where_slots_have_numbers_and_no_values_it_compiles(tmp_path: Path) -> None:
+    """As in Python 3.15 with the limited API of an older one."""
+    each = next(e for e in EXAMPLES if e.name == "limited-api")
+    assert not build(each.after, tmp_path, "3.13", "-DPy_mod_multiple_interpreters=3", "-DPy_mod_gil=4").warnings
+
+
 @every
 def test_it_behaves_as_before(each: Example, built) -> None:
     before = drive(built(each, "before"), "behave", each.behave)
