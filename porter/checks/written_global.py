@@ -10,9 +10,9 @@ from porter.findings import Hit, writes
 
 
 def find(facts: Facts) -> Iterator[Hit]:
-    """Every static variable of a C type with a place that writes it; the C API of datetime has a rule of its own."""
+    """Every static variable of a C type with a place that writes it, not only atomically; the C API of datetime has a rule of its own."""
     for variable in facts.variables:
-        if variable.kind == "c-state" and not is_capsule(variable):
+        if variable.kind == "c-state" and not variable.atomic and not is_capsule(variable):
             how = "may be written through its address" if variable.handed_on else "is written"
             message = f"{variable.name} ({variable.ctype}) {how} by all interpreters without a common GIL"
             yield Hit(variable.place, variable.name, message, variable.confidence, writes(variable))

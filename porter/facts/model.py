@@ -66,6 +66,7 @@ class Variable:
     ``kind``: ``object``, ``type-pointer``, ``cache``, ``c-state``, ``never-written``, ``thread-local``.
     ``function``: the function it is declared in, or None. ``writes``: the places that write it.
     ``made_by``: the functions whose results are assigned to it. ``handed_on``: nothing there assigns to it, but its address is taken.
+    ``atomic``: only atomic operations reach it.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Variable:
     confidence: str = "parsed"
     made_by: frozenset[str] = frozenset()
     handed_on: bool = False
+    atomic: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from porter.facts import model
+from porter.facts.atomics import is_atomic
 from porter.facts.calls import enclosing_call, makers
 from porter.facts.holds import holds_object, is_table, is_type_object, is_type_pointer
 from porter.facts.program import Program, Variable
@@ -53,13 +54,14 @@ def variables(program: Program, places: dict[str, list]) -> list[model.Variable]
             continue
         if variable.array and is_keyword_list(variable, places):
             continue
-        written = [u for u in uses_of(variable, places) if u.how != "read"]
+        uses = uses_of(variable, places)
+        written = [u for u in uses if u.how != "read"]
         writes = tuple(dict.fromkeys(program.place(u.token) for u in written))
         made_by = frozenset(name for u in written for name in makers(u.view.tokens, u.index))
         owner = variable.function.name if variable.function else None
         place = program.place(variable.name_token)
         found.append(model.Variable(variable.name, variable.ctype, _kind(variable, writes, made_by), place, owner, writes, variable.view.confidence, made_by,
-                                    bool(written) and all(u.how == "address" for u in written)))  # fmt: skip
+                                    bool(written) and all(u.how == "address" for u in written), bool(uses) and all(is_atomic(u) for u in uses)))  # fmt: skip
     return sorted(found, key=lambda v: (v.place, v.name))
 
 

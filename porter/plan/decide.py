@@ -12,6 +12,7 @@ from porter.facts.uses import index_names
 from porter.facts.variables import defined, is_keyword_list
 from porter.plan.arms import Arms
 from porter.plan.bases import bases_first, bound_to_stay
+from porter.plan.counters import Counter, Counters
 from porter.plan.init import limited_api, plan_init
 from porter.plan.model import REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, key_of, symbol_of
 from porter.plan.needs import Mentioned, Needs
@@ -48,6 +49,7 @@ class Planner:
         self.sharing = Sharing(program, self.places, self.init.definition, self.init.init)
         self.types = Types(program, self.places, self.sharing.in_init())
         self.needs = Needs(program, self.places, self.arms, mentioned)
+        self.counting = Counters(program, self.places)
         self.prefix = self._prefix()
         for variable in (*self.types.variables, *self.known):
             # a global that keeps the module itself goes with the init, which hands out no module any more
@@ -70,6 +72,7 @@ class Planner:
             plan = self._attempt()
             if len(self.refused) == before:
                 variables = [v for v in self.known if not is_type_object(v)]
+                plan.counters = self._counters(variables)
                 Outcome(plan, self.sharing, self.refused, self.limited, self.scope).finish([*self.types.variables, *variables])
                 return plan
 
@@ -80,6 +83,12 @@ class Planner:
         plan.roles = self._roles()
         self._reach(plan)
         return plan
+
+    def _counters(self, variables: list[Variable]) -> list[Counter]:
+        """What cannot move and is no more than counted."""
+        refused = [v for v in variables if symbol_of(v) in self.refused and self.scope.leaves(v) is None and not self.needs.elsewhere(v)]
+        found = [self.counting.counter(v) for v in refused]
+        return [c for c in found if c is not None]
 
     def _move_types(self) -> list[TypeMove]:
         moves = []

@@ -11,6 +11,7 @@ from porter.facts.modules import Creation
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.uses import Use
 from porter.frontend.lexer import Token
+from porter.plan.counters import Counter
 from porter.plan.roles import Roles
 from porter.span import Span
 
@@ -178,6 +179,7 @@ class Plan:
     without_module: set[Span] = field(default_factory=set)  # arguments NULL of calls in the exec slot where the module belongs
     assertions: set[Span] = field(default_factory=set)  # those of destruction slots that want the state: they go
     heap_calls: list[HeapCall] = field(default_factory=list)
+    counters: list[Counter] = field(default_factory=list)  # those that stay, and are counted atomically from now on
     own_types: dict[tuple, OwnType] = field(default_factory=dict)  # by the key of the function
     roles: Roles | None = None
     state_type: str = ""

@@ -96,6 +96,11 @@ class Needs:
         for macro in self._macros_with(variable.name):
             self._check_outside(macro, f"a macro that uses it, {macro},")
 
+    def elsewhere(self, variable: Variable) -> bool:
+        """Whether an arm the target does not take mentions a variable, itself or by a macro."""
+        names = {variable.name, *self._macros_with(variable.name)}
+        return any(self.arms.state(file, token.start) == "other" for name in names for file, token in self._written().get(name, ()))
+
     def _macros_with(self, name: str) -> set[str]:
         """The macros whose bodies mention a name, or another such macro."""
         found: set[str] = set()

@@ -61,7 +61,9 @@ class Outcome:
         plan, kind = self.plan, "type" if is_type_object(variable) else "variable"
         moved = {symbol_of(m.variable) for m in (*plan.types, *plan.variables)}
         decision, reason = MOVED, "to the module state"
-        if symbol_of(variable) not in moved:
+        if variable in [c.variable for c in plan.counters]:
+            decision, reason = LEFT, "it counts for the process, atomically: nothing depends on who counts in between"
+        elif symbol_of(variable) not in moved:
             safe = self._safe(variable)
             decision, reason = (LEFT, safe) if safe is not None else (REFUSED, self._refusal(variable))
         plan.decisions.append(Decision(plan.program.place(variable.name_token), kind, variable.name, decision, reason))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pycparser import c_ast
 
+from porter.facts.atomics import is_atomic
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.uses import Use, uses_of
 from porter.plan.model import key_of
@@ -49,6 +50,8 @@ def why_shared_is_safe(program: Program, places: dict[str, list], variable: Vari
     uses = [u for u in uses_of(variable, places) if u.how != "read"]
     if not uses:
         return "nothing writes it"
+    if all(is_atomic(u) for u in uses_of(variable, places)):
+        return "it is only reached by atomic operations"
     running = graph.reachable([*roots[0], *roots[1]])
     live = [u for u in uses if u.function is None or key_of(u.function) in running]
     if not live:

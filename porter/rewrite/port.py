@@ -15,6 +15,7 @@ from porter.frontend.declarations import closing
 from porter.plan.decide import Planner, unplanned
 from porter.plan.model import FIND_MODULE, MOVED, REFUSED, Decision, Plan, Refusal
 from porter.plan.scope import Scope
+from porter.rewrite.counters import rewrite_counters
 from porter.rewrite.definition import DefinitionWriter
 from porter.rewrite.draft import Draft
 from porter.rewrite.exec import ExecWriter
@@ -119,6 +120,7 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     definition.write_definition()
     rewrite_functions(plan, draft, planner.arms, owners)
     rewrite_uses(plan, draft, planner.arms, owners)
+    rewrite_counters(plan, draft)
     state.write_state()
     definition.write_slots(executed.gil)
     return draft.results()
