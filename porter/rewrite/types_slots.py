@@ -7,6 +7,7 @@ import re
 from porter.facts.capi import GC_BASES, METHOD_FIELDS, OFFSET_MEMBERS, REDUCING_BASES, TABLE_OF_FIELD
 from porter.facts.initializer import Value, fields, rows
 from porter.facts.program import Variable, edge, span_of
+from porter.frontend.preprocess import Include, Unit
 from porter.plan.model import Refusal, TypeMove
 from porter.plan.types import library_dealloc
 from porter.render import render_c
@@ -217,16 +218,25 @@ class SlotsWriter(TypePart):
             self.draft.insert(brace.file, brace.end, f'\n{indent}{{"{member}", T_PYSSIZET, {offset}, READONLY, NULL}},')
 
     def _include_members(self, file: str) -> None:
-        """T_PYSSIZET and READONLY come from structmember.h."""
-        tokens, _ = self.draft.raw(file)
+        """T_PYSSIZET and READONLY come from structmember.h, which is read behind Python.h."""
         if any("structmember.h" in v.unit.texts.get(file, "") for v in self.plan.program.views):
             return
-        for i, token in enumerate(tokens):
-            if token.text == "include" and tokens[i - 1].text == "#" and tokens[i + 2].text == "Python":
-                text = self.draft.text(file)
-                self.draft.insert(file, text.find("\n", token.start) + 1, "#include <structmember.h>\n")
+        text = self.draft.text(file)
+        inside = outermost_conditionals(self.plan.program.reader.tokens(file), text)
+        reading = [v.unit for v in self.plan.program.views if file in v.unit.texts]
+        for offset in sorted({i.start for unit in reading for i in unit.includes if i.file == file and _leads_to_python(unit, i)}):
+            if not any(a <= offset < b for a, b in inside):
+                self.draft.insert(file, text.find("\n", offset) + 1, "#include <structmember.h>\n")
                 return
-        raise Refusal("its offsets need structmember.h, and its file does not include Python.h itself", self.plan.program.place_at(file, 0))
+        raise Refusal("its offsets need structmember.h, and nothing its file includes leads to Python.h", self.plan.program.place_at(file, 0))
+
+
+def _leads_to_python(unit: Unit, include: Include, depth: int = 20) -> bool:
+    """Whether an ``#include`` reads Python.h, at once or through headers of the tree."""
+    if include.name.rpartition("/")[2] == "Python.h":
+        return True
+    inner = [i for i in unit.includes if i.file == include.target] if include.target and depth else []
+    return any(_leads_to_python(unit, i, depth - 1) for i in inner)
 
 
 def method_names(table: Variable) -> set[str]:
