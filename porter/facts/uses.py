@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.reads import ASSIGNMENTS, only_reads
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import Declaration, closing
 from porter.frontend.lexer import ID, Token
 
 _UNARY_BEFORE = frozenset("( , = [ { ; ! && || ? : return + - * / % == != < > <= >= & | ^ ~ += -= case".split())
@@ -42,6 +42,11 @@ class Places(defaultdict[str, list[tuple[View, "Function | None", int]]]):
         return self._inside[name].get(id(function.name_token), [])
 
 
+    def spelled(self, name: str, file: str, start: int) -> bool:
+        """Whether ``name`` means something where it is spelled: a member or parameter of a declaration does not."""
+        return any((t := view.tokens[index]).start == start and t.file == file for view, _, index in self.get(name, ()))
+
+
 def index_names(program: Program) -> Places:
     """Every place of every identifier outside member access, by name: view, enclosing function (None at file scope), index."""
     places = Places()
@@ -50,11 +55,30 @@ def index_names(program: Program) -> Places:
         tokens = view.tokens
         for declaration in view.declarations:
             owner, before = owners.get(declaration.first), tokens[declaration.first - 1].text if declaration.first else ""
+            members = _members(tokens, declaration) if owner is None else frozenset()
             for index, token in enumerate(tokens[declaration.first : declaration.last], declaration.first):
-                if token.kind == ID and before != "->" and before != ".":
+                if token.kind == ID and before != "->" and before != "." and index not in members:
                     places[token.text].append((view, owner, index))
                 before = token.text
     return places
+
+
+def _members(tokens: list[Token], declaration: Declaration) -> set[int]:
+    """Where a declaration at file scope names members of a struct, or parameters: they mean nothing else of that name."""
+    found: set[int] = set()
+    index, last = declaration.first, declaration.last
+    if declaration.parameters >= 0:
+        end = closing(tokens, declaration.parameters, last)
+        inside = range(declaration.parameters + 1, end)
+        found |= {i for i in inside if tokens[i].kind == ID and tokens[i + 1].text in (",", ")", "[") and (tokens[i - 1].kind == ID or tokens[i - 1].text == "*")}
+    while index < last:
+        named = tokens[index].text in ("struct", "union") and 1 + (tokens[index + 1].kind == ID)
+        if named and tokens[index + named].text == "{":
+            end = closing(tokens, index + named, last)
+            found |= {i for i in range(index + named, end) if tokens[i].kind == ID and tokens[i + 1].text in (";", ",", "[", ":")}
+            index = end
+        index += 1
+    return found
 
 
 def uses_of(variable: Variable, places: Places) -> list[Use]:

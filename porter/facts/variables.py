@@ -70,7 +70,15 @@ def is_keyword_list(variable: Variable, places: dict[str, list]) -> bool:
     if variable.base.split()[-1:] != ["char"] or variable.stars != 1:
         return False
     uses = uses_of(variable, places)
-    return bool(uses) and all(_called(u.view.tokens, u.index).startswith("PyArg_") for u in uses)
+    parsed = [_called(u.view.tokens, u.index).startswith("PyArg_") for u in uses]
+    return any(parsed) and all(p or _counted(u.view.tokens, u.index) for p, u in zip(parsed, uses, strict=True))
+
+
+def _counted(tokens: list[Token], index: int) -> bool:
+    """Whether only the size of an array, or of an element, is asked for: ``sizeof(list) / sizeof(*list)``."""
+    while tokens[index - 1].text in ("(", "*"):
+        index -= 1
+    return tokens[index - 1].text == "sizeof"
 
 
 def _called(tokens: list[Token], index: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from porter.facts.initializer import Value
@@ -262,11 +263,14 @@ def limited_api(program: Program) -> int | None:
     return None
 
 
-def foreign_state(program: Program, places: dict[str, list]) -> str | None:
-    """What the extension uses that is bound to one interpreter or to the main one, in words; None for nothing."""
+def foreign_state(program: Program, places: dict[str, list], from_python: Callable[[Function], bool]) -> str | None:
+    """What the extension uses that is bound to one interpreter or to the main one, in words; None for nothing.
+
+    ``from_python``: whether a function runs only in threads that came from Python, where the GIL it takes is their own.
+    """
     for name, words in _FOREIGN.items():
         for view, function, index in places.get(name, ()):
-            if function is not None:
+            if function is not None and not (name == "PyGILState_Ensure" and from_python(function)):
                 place = program.place(view.tokens[index])
                 return f"{name} ({place.file}:{place.line}) {words}"
     return _unseen_type(program, places)
@@ -287,7 +291,7 @@ def _unseen_type(program: Program, places: dict[str, list]) -> str | None:
 
 
 _FOREIGN = {
-    "PyGILState_Ensure": "binds a thread to the main interpreter",
+    "PyGILState_Ensure": "binds a thread that does not come from Python to the main interpreter",
     "import_array": "keeps the C API of NumPy in a static of the file",
     "_import_array": "keeps the C API of NumPy in a static of the file",
     "PyArray_API": "keeps the C API of NumPy in a static of the file",

@@ -11,6 +11,7 @@ from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 from porter.plan.arms import Arms
+from porter.plan.gil import takes_gil
 from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, TypeMove, VariableMove, key_of
 from porter.plan.reach import Reaching
 from porter.plan.types_own import finds_itself
@@ -31,12 +32,13 @@ class Needs:
     def reaches(self, move: TypeMove | VariableMove, plan: Plan, reaching: Reaching, by_interpreter: bool) -> dict[tuple, Reach]:
         """The ways to the state of all functions that use what ``move`` moves. Raises :class:`Refusal`."""
         needed: dict[tuple, Function] = {}
-        for use in uses_of(move.variable, self.places):
+        uses = uses_of(move.variable, self.places)
+        for use in uses:
             if not finds_itself(use, move, plan):
                 self._need(use, needed, plan)
         self._need_other_arms(move.variable, needed)
         self._need_other_files(move.variable)
-        return self._solved(reaching, needed, by_interpreter)
+        return self._solved(reaching, needed, by_interpreter, uses)
 
     def finds_module(self, reaching: Reaching) -> dict[tuple, Reach] | None:
         """The ways to the state of all functions that look the module up by its definition; None where none does."""
@@ -140,9 +142,10 @@ class Needs:
             for name, file in self.mentioned({variable.name}).items():
                 raise Refusal(f"{file} mentions {name} too, and is no part of this extension")
 
-    def _solved(self, reaching: Reaching, needed: dict[tuple, Function], by_interpreter: bool) -> dict[tuple, Reach]:
+    def _solved(self, reaching: Reaching, needed: dict[tuple, Function], by_interpreter: bool, uses: list[Use]) -> dict[tuple, Reach]:
         """The ways to the state; a function that other files call too cannot get a parameter more."""
         found = reaching.solve(needed, by_interpreter)
+        self._check_gil(reaching, found, uses)
         for key, reach in found.items():
             if reach.source == "parameter":
                 self._check_calls(reaching, key, reach.function)
@@ -152,6 +155,16 @@ class Needs:
         for name, file in sorted(self.mentioned(shared).items()):
             raise Refusal(f"{name}() would need the state as a parameter, and {file}, which is no part of this extension, mentions it")
         return found
+
+    def _check_gil(self, reaching: Reaching, found: dict[tuple, Reach], uses: list[Use]) -> None:
+        """A callback that takes the GIL itself can ask the interpreter for the state only then."""
+        for key, reach in found.items():
+            if reach.source == "interpreter":
+                behind = takes_gil(self.program, reach.function)
+                wants = [u.index for u in uses if u.view is reach.function.view and u.function is not None and key_of(u.function) == key]
+                wants += [c.index for k, r in found.items() if r.source == "parameter" for c in reaching.graph.calls.get(k, ()) if key_of(c.caller) == key]
+                if any(index < behind for index in wants):
+                    raise Refusal(f"{reach.function.name}() needs the state before it takes the GIL", self.program.place(reach.function.name_token))
 
     def _check_calls(self, reaching: Reaching, key: tuple, function: Function) -> None:
         """Every call has to be written out, so that the state can be written into it."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from porter.facts.holds import holds_object, is_type_object, is_type_pointer
 from porter.facts.modules import module_fields
 from porter.facts.program import Variable
+from porter.plan.gil import runs_in_python_threads
 from porter.plan.init import foreign_state
 from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Refusal, symbol_of
 from porter.plan.scope import Scope
@@ -32,7 +35,8 @@ class Outcome:
         plan.slot_at_run_time = self.limited is not None and self.limited < _SLOT
         shared = [v for v in candidates if self._decide(v)]
         plan.staying = [v for v in shared if holds_object(v) and not is_type_object(v)]
-        foreign = foreign_state(program, self.sharing.places)
+        from_python = partial(runs_in_python_threads, self.sharing.places, plan.roles)
+        foreign = foreign_state(program, self.sharing.places, from_python)
         stops = [foreign] if foreign is not None else []
         if self.scope.stage != DECLARE:
             stops.append(f"it waits for the stage {DECLARE}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from porter.facts.capi import BORROWED, STEALS
+from porter.facts.parsing import borrows
 from porter.facts.program import Function, Program, Variable
 from porter.facts.uses import Use
 from porter.frontend.declarations import closing, split_commas
@@ -20,7 +21,7 @@ def owned(program: Program, variable: Variable, uses: list[Use]) -> bool:
     said: set[bool] = set()
     for use in uses:
         if use.how == "address":
-            raise Refusal("its address is taken", program.place(use.token))
+            said.add(_parsed(program, use))
         call = argument_of(use) if use.how == "write" else None
         if call is not None and call[0] in KEEPERS and call[1] == 0:
             said.add(True)
@@ -40,6 +41,8 @@ def assigned(program: Program, use: Use, equals: int) -> bool | None:
     token = tokens[first]
     if token.text in _NULL:
         return None
+    if token.text == "&" and tokens[first + 2].text == ";":
+        return _increfed(use, use.token.text) or _increfed(use, tokens[first + 1].text)
     if token.kind == ID and tokens[first + 1].text == "(":
         if token.text in BORROWED:
             return _increfed(use, use.token.text)
@@ -58,6 +61,15 @@ def assigned(program: Program, use: Use, equals: int) -> bool | None:
     raise Refusal(f"who owns the reference it is given here is not clear ({token.text} …)", program.place(use.token))
 
 
+def _parsed(program: Program, use: Use) -> bool:
+    """Whether a reference is taken to what an argument parser writes; it gives none itself. Raises :class:`Refusal`."""
+    borrowed, whole = borrows(use)
+    taken = _increfed(use, use.token.text)
+    if not borrowed or taken and not whole:
+        raise Refusal("its address is taken", program.place(use.token))
+    return taken
+
+
 def _may_lend(function: Function) -> bool:
     """Whether a function of the extension may return a reference it does not own: it borrows one and takes none."""
     words = {t.text for t in function.tokens}
@@ -71,7 +83,7 @@ def _behind_casts(tokens, first: int) -> int:
     """The first token of a value without the casts and parentheses around it."""
     while tokens[first].text == "(":
         end = closing(tokens, first)
-        first = end + 1 if tokens[end + 1].kind == ID or tokens[end + 1].text == "(" else first + 1
+        first = end + 1 if tokens[end + 1].kind == ID or tokens[end + 1].text in ("(", "&") else first + 1
     return first
 
 

@@ -15,7 +15,8 @@ from porter.plan.model import Held, Refusal, VariableMove
 from porter.plan.ownership import owned
 from porter.plan.python_values import asks_python
 
-_CONSTANT = re.compile(r"[-+]?[\w.]+")
+_CONSTANT = re.compile(r"""(?!.*\w\s*\()(?:[\w.()+*/%|^~<> -]|'(?:[^'\\]|\\.\w*)')+""")
+_TEXT = re.compile(r"""(?:L|u8)?"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*""")
 _ZERO = re.compile(r"NULL|0|\{\s*(NULL|0)?\s*,?\s*\}")
 _STORAGE = frozenset(("static", "extern", "register"))
 _HEADERS = (".h", ".hh", ".hpp")
@@ -49,7 +50,8 @@ def c_state_move(program: Program, places: dict[str, list], variable: Variable) 
     declarations = _declarations(program, variable)
     _check_text(program, declarations)
     start = _start(variable)
-    if start is not None and not _CONSTANT.fullmatch(start) and not _ZERO.fullmatch(start):
+    points = variable.stars > 0 and not variable.array and start is not None and _TEXT.fullmatch(start)
+    if start is not None and not points and not _CONSTANT.fullmatch(start) and not _ZERO.fullmatch(start):
         raise Refusal(f"it starts as {start}", here)
     begins = None if start is None or _ZERO.fullmatch(start) else start
     plain = not variable.array and variable.base.split()[0] not in ("struct", "union", "enum", "function", "?")

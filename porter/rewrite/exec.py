@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from porter.facts.program import Function, Variable, span_of
 from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
@@ -16,6 +18,10 @@ from porter.rewrite.layout import before_declaration, body_indent, line_end, out
 from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
 from porter.span import Span
+
+
+_LITERAL = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
+_NAME = re.compile(r"\b[A-Za-z_]\w*")
 
 
 class ExecWriter(Writer):
@@ -144,6 +150,7 @@ class ExecWriter(Writer):
             self.types.first_statement(function, f"{state}->module = {self.parameter};")
         for variable in plan.variables:
             if variable.start is not None:
+                self._check_names(variable, function)
                 self.types.first_statement(function, f"{state}->{variable.member} = {variable.start};")
         if "interpreter" in getters(plan):
             self._checked(function, f"{plan.prefix}_keep_state_by_interpreter({state})")
@@ -151,6 +158,11 @@ class ExecWriter(Writer):
             self._declare_spec(move, function)
             self._checked(function, self.types.creation(move, function))
         return True
+
+    def _check_names(self, move: VariableMove, function: Function) -> None:
+        """The names a start value is written with have to mean the same in the file of the exec slot."""
+        if _NAME.search(_LITERAL.sub("", move.start)) and move.variable.name_token.file not in function.view.unit.texts:
+            raise SymbolRefused(move.variable, Refusal(f"it starts as {move.start}, which the file of the init does not know"))
 
     def _declare_spec(self, move: TypeMove, function: Function) -> None:
         """The spec of a type that no file the exec slot's reads has declared: nobody mentioned the type there before."""

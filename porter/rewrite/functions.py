@@ -7,6 +7,7 @@ from porter.facts.program import Function
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
 from porter.plan.arms import Arms
+from porter.plan.gil import takes_gil
 from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, key_of
 from porter.rewrite.draft import Draft
 from porter.rewrite.layout import body_indent, line_end
@@ -66,6 +67,10 @@ def rewrite_functions(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> N
             _add_parameter(plan, draft, arms, owners, reach.function)
         elif reach.source != "exec":
             reach = _named(draft, reach)
+            behind = takes_gil(plan.program, reach.function) if reach.source == "interpreter" else reach.function.declaration.body
+            if behind != reach.function.declaration.body:
+                _declare_behind(plan, draft, reach.function, behind)
+                continue
             declare_state(plan, draft, reach.function, state_expression(plan, reach), _only_asserted(plan, reach.function))
 
 
@@ -118,6 +123,17 @@ def declare_state(plan: Plan, draft: Draft, function: Function, expression: str,
     else:
         gap = "" if declares_next(draft, function) else "\n"
         draft.insert(brace.file, brace.end, f"\n{body_indent(text, brace.end)}{line}{gap}")
+
+
+def _declare_behind(plan: Plan, draft: Draft, function: Function, index: int) -> None:
+    """Put ``state`` behind the statement with which a callback takes the GIL: without it, it may not ask for the interpreter."""
+    token = function.view.tokens[index]
+    offset = token.end if token.expansion is None else token.expansion.outermost.last.end
+    text = draft.text(token.file)
+    if token.start < 0 or token.expansion is not None and text[offset : offset + 1] == ";":
+        offset += text[offset : offset + 1] == ";"
+    indent = body_indent(text, function.view.tokens[function.declaration.body].end)
+    draft.insert(token.file, offset, f"\n{indent}{plan.state_type} *{plan.state_name} = {plan.prefix}_get_state_by_interpreter();")
 
 
 def declares_next(draft: Draft, function: Function) -> bool:

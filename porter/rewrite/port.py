@@ -119,7 +119,7 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     executed.write_references()
     definition.write_definition()
     rewrite_functions(plan, draft, planner.arms, owners)
-    rewrite_uses(plan, draft, planner.arms, owners)
+    rewrite_uses(plan, draft, planner.arms, owners, planner.places)
     rewrite_counters(plan, draft)
     state.write_state()
     definition.write_slots(executed.gil)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from porter.facts.program import Function, Variable
-from porter.facts.uses import is_another, shadows
+from porter.facts.uses import Places, is_another, shadows
 from porter.frontend.lexer import CHAR, ID, NUMBER, STRING, Token
 from porter.plan.arms import Arms
 from porter.plan.model import Plan, Refusal, TypeMove, VariableMove, key_of
@@ -21,12 +21,12 @@ class SymbolRefused(Exception):
         self.variable, self.refusal = variable, refusal
 
 
-def rewrite_uses(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> None:
+def rewrite_uses(plan: Plan, draft: Draft, arms: Arms, owners: Owners, places: Places) -> None:
     """Edits for all mentions of all moved symbols, in every file and arm that is not dead. Raises :class:`SymbolRefused`."""
     for move in (*plan.types, *plan.variables):
         try:
             for file in sorted(plan.program.texts):
-                _rewrite_in(plan, draft, arms, owners, move, file)
+                _rewrite_in(plan, draft, arms, owners, move, file, places)
         except Refusal as problem:
             raise SymbolRefused(move.variable, problem) from None
 
@@ -67,7 +67,7 @@ def _written(token: Token) -> Token | None:
     return token if token.start >= 0 else None
 
 
-def _rewrite_in(plan: Plan, draft: Draft, arms: Arms, owners: Owners, move: TypeMove | VariableMove, file: str) -> None:
+def _rewrite_in(plan: Plan, draft: Draft, arms: Arms, owners: Owners, move: TypeMove | VariableMove, file: str, places: Places) -> None:
     name = move.variable.name
     if name not in draft.text(file):
         return
@@ -77,7 +77,8 @@ def _rewrite_in(plan: Plan, draft: Draft, arms: Arms, owners: Owners, move: Type
             continue
         if not _means(plan, owners, move.variable, token):
             continue
-        if arms.state(file, token.start) == "dead":
+        state = arms.state(file, token.start)
+        if state == "dead" or state == "live" and owners.function(file, token.start) is None and owners.macro(token) is None and not places.spelled(name, file, token.start):
             continue
         if not _state_there(plan, owners, token):
             raise Refusal("a use of it is out of reach of the state", plan.program.place_at(file, token.start))
