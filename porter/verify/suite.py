@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -11,6 +12,11 @@ from pathlib import Path
 
 from porter.errors import PorterError
 
+TEST_FILE = re.compile(r"test_\w+\.py|\w+_test\.py")
+DEEPEST, NO_PACKAGE = 5, ("build", "dist", "doc", "docs", "examples", "src")
+PYTEST = "python -m pytest -q -o addopts="
+SETTINGS_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+SETTINGS = re.compile(rb"^\[(tool\.|tool:)?pytest\b", re.MULTILINE)
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
 
@@ -45,13 +51,14 @@ class Runner:
 
 def find_command(tree: Path) -> str | None:
     """The command that runs the tests a tree has where such things are kept, or None: ``pytest`` if a test says it,
-    else unittest.
+    else unittest. Tests that lie inside of packages are run as they are installed, by pytest.
     """
     files = list(_test_files(tree))
     if not files:
-        return None
+        names = sorted(set(_inside_packages(tree)))
+        return f"{PYTEST} --pyargs {shlex.join(names)}" if names else None
     if any(re.search(rb"\bpytest\b|^def test_|^async def test_", path.read_bytes(), re.MULTILINE) for path in files):
-        return "python -m pytest -q -o addopts="
+        return PYTEST
     start = next((name for name in ("tests", "test") if (tree / name).is_dir()), ".")
     pattern = "test*.py" if any(path.name.startswith("test") for path in files) else "*test*.py"
     return f"python -m unittest discover -s {start} -p '{pattern}'"
@@ -60,6 +67,21 @@ def find_command(tree: Path) -> str | None:
 def _test_files(tree: Path) -> Iterator[Path]:
     for pattern in ("test*.py", "tests/**/*.py", "test/**/*.py"):
         yield from (path for path in sorted(tree.glob(pattern)) if path.is_file() and "test" in path.name)
+
+
+def _inside_packages(tree: Path) -> Iterator[str]:
+    """The dotted names of the tests inside of packages: folders of tests, and files named tests.py."""
+    for root in (tree / "src", tree):
+        for path, folders, files in os.walk(root):
+            parts = Path(path).relative_to(root).parts
+            folders[:] = [name for name in folders if name.isidentifier() and name not in NO_PACKAGE]
+            if len(parts) > 1 and parts[-1] in ("test", "tests") and any(map(TEST_FILE.fullmatch, files)):
+                yield ".".join(parts)
+                folders.clear()
+            elif parts and {"__init__.py", "tests.py"} <= set(files):
+                yield ".".join((*parts, "tests"))
+            if len(parts) == DEEPEST:
+                folders.clear()
 
 
 def needs_pytest(command: str) -> bool:
@@ -85,6 +107,12 @@ def copy_tests(tree: Path, site: Path, target: Path) -> None:
         shutil.copytree(tree, target, symlinks=True, ignore=shadows)
     except (shutil.Error, OSError) as problem:
         raise PorterError(f"the tests of {tree} cannot be copied: {problem}") from problem
+
+
+def keep_settings(folder: Path) -> None:
+    """Let pytest find its settings in ``folder``, if only empty ones: else it goes on looking in the folders above."""
+    if not any(SETTINGS.search(path.read_bytes()) for name in SETTINGS_FILES if (path := folder / name).is_file()):
+        (folder / "pytest.ini").touch()
 
 
 def _is_for_tests(name: str) -> bool:

@@ -10,7 +10,7 @@ from porter.verify.build import Build
 from porter.verify.climb import REFUSAL, Climb, environment
 from porter.verify.model import FAILED, NOT_PROVEN, PASSED, Evidence
 from porter.verify.process import Outcome, run
-from porter.verify.suite import Counts, Runner, copy_tests, count, needs_pytest, understand
+from porter.verify.suite import Counts, Runner, copy_tests, count, keep_settings, needs_pytest, understand
 
 CONTROL = Path(__file__).parent / "drivers" / "control"
 NO_TESTS_COLLECTED = 5
@@ -69,6 +69,8 @@ def _fresh_copy(build: Build, name: str) -> Path:
     folder = build.folder / name
     shutil.rmtree(folder, ignore_errors=True)
     copy_tests(build.source, build.site, folder)
+    for place in (folder, build.folder / "venv"):
+        keep_settings(place)
     return folder
 
 
@@ -86,7 +88,7 @@ def _last_line(outcome: Outcome) -> str:
 
 def inside_tests(climb: Climb, command: str | None) -> Evidence:
     """Rung 5. Every test that passes in the main interpreter passes inside, but for what no isolated interpreter may
-    do.
+    do. The tree's own modules load there, as the rungs below have shown: a module that refuses is another's.
     """
     if command is None:
         return climb.evidence(5, NOT_PROVEN, "no tests given (--tests) and none found")
@@ -110,7 +112,7 @@ def _compare(climb: Climb, outcome: Outcome, passed: set[str], inside: dict, mai
     lost = {
         name: inside.get(name, ["missing", _collection(name, inside)])[1] for name in sorted(_passed(main) - passed)
     }
-    cannot = {name: why for name, why in lost.items() if _impossible(climb, why)}
+    cannot = {name: why for name, why in lost.items() if CANNOT.search(why)}
     wrong = {name: why for name, why in lost.items() if name not in cannot}
     figures = {"passed": len(passed), "passed_in_main": len(_passed(main)), "cannot_run": cannot, "wrong": wrong}
     if wrong:
@@ -132,12 +134,6 @@ def _collection(name: str, inside: dict) -> str:
         why for at, why in failed.items() if name.startswith(at) or at.rpartition(".")[2] in re.split(r"[./:]", name)
     ]
     return next(iter([*own, *failed.values()]), "not run")
-
-
-def _impossible(climb: Climb, why: str) -> bool:
-    """Whether the reason is a limit of isolated interpreters, and not a refusal of one of the tree's own modules."""
-    refused = REFUSAL.search(why)
-    return not (refused and climb.owns(refused[1])) and CANNOT.search(why) is not None
 
 
 def _reasons(cannot: dict[str, str]) -> str:
@@ -168,12 +164,11 @@ def _some(names: list[str]) -> str:
 def _not_finished(climb: Climb, runner: Runner, outcome: Outcome, answer: dict | None) -> Evidence:
     """It died or did not start: not the extension's fault where an empty suite does the same."""
     why = answer["error"] if answer else f"the interpreter {outcome.ended}{_under_way(climb)}"
-    own_refusal = (refused := REFUSAL.search(why)) is not None and climb.owns(refused[1])
     empty = Runner(runner.name, ("discover",) if runner.name == "unittest" else (), folder=str(CONTROL))
-    _, control = (None, None) if own_refusal else _run_inside(climb, empty, "own-gil")
-    if not own_refusal and (control is None or control["error"]):
+    _, control = _run_inside(climb, empty, "own-gil")
+    if control is None or control["error"]:
         return climb.evidence(5, NOT_PROVEN, f"{runner.name} itself cannot run there: {why}", outcome)
-    verdict = FAILED if answer is None or not _impossible(climb, why) else NOT_PROVEN
+    verdict = FAILED if answer is None or not CANNOT.search(why) else NOT_PROVEN
     return climb.evidence(5, verdict, why, outcome)
 
 

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from porter.verify.suite import find_command, needs_pytest, understand
+from porter.verify.suite import PYTEST, find_command, needs_pytest, understand
 
 GROUPS = ("test", "tests", "testing", "dev")
 COVERAGE = re.compile(r"\s--(no-cov|cov-(append|branch|reset)|cov(-\w+)*(=\S+|\s+[^-\s]\S*)?)(?=\s|$)")
-PYTEST_PLAIN = "python -m pytest -q -o addopts="
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,10 @@ def _requires(project: dict) -> tuple[str, ...]:
 def _pytest(tree: Path, project: dict) -> Suite | None:
     """pytest, where a file has settings for it: its own, whatever the files look like."""
     if _table(project, "tool", "pytest", "ini_options"):
-        return Suite(PYTEST_PLAIN, (), "pyproject.toml")
+        return Suite(PYTEST, (), "pyproject.toml")
     for name, section in (("pytest.ini", "pytest"), ("setup.cfg", "tool:pytest"), ("tox.ini", "pytest")):
         if _ini(tree / name).has_section(section):
-            return Suite(PYTEST_PLAIN, (), name)
+            return Suite(PYTEST, (), name)
     return None
 
 

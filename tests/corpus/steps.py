@@ -68,7 +68,7 @@ def _base(run: Run, package: Package) -> dict:
     run.say("building")
     keep = run.home(package) / "before"
     shutil.rmtree(keep, ignore_errors=True)
-    proof = _verify(run, package, tree, "--rungs", "0", "--keep", str(keep))
+    proof = _verify(run, package, tree, "--rungs", "0", "--keep", str(keep), flags=DEBUG)
     if "error" in proof:
         return proof
     if proof["evidence"][0]["verdict"] != "passed":
@@ -159,8 +159,8 @@ def _short(entry: dict) -> str:
     return f"{rung}: {entry['message'][:200]}"
 
 
-def _verify(run: Run, package: Package, tree: Path, *more: str) -> dict:
-    """The JSON of ``porter verify``. Only what runs no tests is kept: pytest would read the settings of folders above."""
+def _verify(run: Run, package: Package, tree: Path, *more: str, flags: str = "") -> dict:
+    """The JSON of ``porter verify``; ``flags`` are the compiler's in the place of Python's own."""
     answer = run.home(package) / "verify.json"
     answer.unlink(missing_ok=True)
     options = ["--python", run.python, "--timeout", f"{run.timeout:g}", "--format", "json", "-o", str(answer)]
@@ -168,18 +168,18 @@ def _verify(run: Run, package: Package, tree: Path, *more: str) -> dict:
         options += ["--tests", package.tests]
     if package.requires:
         options += ["--test-requires", " ".join(package.requires)]
-    done, _ = _porter("verify", *options, *more, str(tree))
+    done, _ = _porter("verify", *options, *more, str(tree), flags=flags)
     if not answer.is_file():
         return {"error": f"porter verify ended with exit code {done.returncode}: {_last(done.stderr)}"}
     return json.loads(answer.read_text("utf-8"))
 
 
-def _porter(*arguments: str) -> tuple[subprocess.CompletedProcess, float]:
+def _porter(*arguments: str, flags: str = "") -> tuple[subprocess.CompletedProcess, float]:
     """A call of porter's command line, and its seconds."""
-    flags = {name: f"{os.environ.get(name, '')} {DEBUG}".strip() for name in ("CFLAGS", "CXXFLAGS")}
+    said = {name: f"{os.environ.get(name, '')} {flags}".strip() for name in ("CFLAGS", "CXXFLAGS")} if flags else {}
     started, command = time.monotonic(), [sys.executable, "-m", "porter", *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=AT_MOST, cwd=ROOT, env=os.environ | flags)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=AT_MOST, cwd=ROOT, env=os.environ | said)
     except subprocess.TimeoutExpired:
         done = subprocess.CompletedProcess(command, 124, "", f"no answer in {AT_MOST:g} s")
     return done, round(time.monotonic() - started, 1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from porter.verify.suite_settings import PYTEST_PLAIN, find_suite
+from porter.verify.suite import PYTEST
+from porter.verify.suite_settings import find_suite
 
 TOX = """
 [tox]
@@ -63,7 +64,7 @@ def test_a_noxfile_is_read_and_not_run(tmp_path):
 def test_settings_of_pytest_say_that_it_runs_the_tests(tmp_path, name):
     section = {"pytest_ini": "pytest", "setup_cfg": "tool:pytest", "pyproject_toml": "tool.pytest.ini_options"}[name]
     found = suite(tmp_path, **{name: f'[{section}]\naddopts = "-q"\n'})
-    assert found == (PYTEST_PLAIN, ("pytest",), name.replace("_", "."))
+    assert found == (PYTEST, ("pytest",), name.replace("_", "."))
 
 
 def test_extras_and_groups_for_tests_are_needed(tmp_path):
@@ -87,4 +88,4 @@ def test_settings_that_cannot_be_read_are_no_settings(tmp_path, text):
 def test_without_settings_the_files_tell(tmp_path):
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests/test_a.py").write_text("def test_x(): pass\n")
-    assert suite(tmp_path) == (PYTEST_PLAIN, ("pytest",), "the tree's test files")
+    assert suite(tmp_path) == (PYTEST, ("pytest",), "the tree's test files")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from porter.verify.suite import Runner, copy_tests, count, find_command, understand
+from porter.verify.suite import Runner, copy_tests, count, find_command, keep_settings, understand
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,32 @@ def test_the_command_is_found_where_tests_are_kept(tmp_path):
     assert find_command(tmp_path) == "python -m unittest discover -s tests -p 'test*.py'"
     (tmp_path / "tests/test_b.py").write_text("def test_y(): pass\n")
     assert find_command(tmp_path).startswith("python -m pytest")
+
+
+def test_tests_inside_of_packages_are_run_as_they_are_installed(tmp_path):
+    files = ("src/a/b/tests/test_x.py", "src/a/b/tests/deep/tests/test_x.py", "src/c/__init__.py", "src/c/tests.py")
+    others = ("src/a/tests/helper.py", "d/e/test/x_test.py", "docs/f/tests/test_x.py", ".tox/g/tests/test_x.py")
+    for name in (*files, *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    assert find_command(tmp_path) == "python -m pytest -q -o addopts= --pyargs a.b.tests c.tests d.e.test"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "added"),
+    [
+        ("setup.cfg", "[metadata]\nname = x\n", True),
+        ("setup.cfg", "[tool:pytest]\naddopts = -q\n", False),
+        ("pyproject.toml", "[project]\nname = 'x'\n", True),
+        ("pyproject.toml", "[tool.pytest.ini_options]\n", False),
+        ("pytest.ini", "[pytest]\n", False),
+    ],
+)
+def test_settings_of_pytest_in_folders_above_are_not_looked_for(tmp_path, name, text, added):
+    (tmp_path / name).write_text(text)
+    keep_settings(tmp_path)
+    assert (tmp_path / name).read_text() == text
+    assert ((tmp_path / "pytest.ini").exists() and name != "pytest.ini") == added
 
 
 def test_what_would_hide_the_installed_package_is_left_out_and_the_tests_are_not(tmp_path):
