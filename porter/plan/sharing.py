@@ -10,6 +10,7 @@ from porter.facts.uses import Use, uses_of
 from porter.plan.model import key_of
 from porter.plan.python_values import asks_python
 from porter.plan.reach import CallGraph
+from porter.plan.repeated import repeats
 from porter.plan.roles import Roles
 
 _ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
@@ -38,11 +39,9 @@ class Sharing:
         writes = [u for u in uses_of(variable, self.places) if u.how != "read"]
         if any(u.function is None or key_of(u.function) not in during or key_of(u.function) in later for u in writes):
             return None
-        if any(asks_python(u) for u in writes):
+        if any(asks_python(u) for u in writes) or not repeats(variable, writes):
             return None
-        if variable.array or len([u for u in writes if u.how == "write"]) <= 1:
-            return "only the init writes it, and writes the same in every interpreter"
-        return None
+        return "only the init writes it, and writes the same in every interpreter"
 
 
 def why_shared_is_safe(program: Program, places: dict[str, list], variable: Variable, graph: CallGraph, roots: tuple[list[Function], list[Function]]) -> str | None:

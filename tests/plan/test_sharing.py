@@ -31,9 +31,42 @@ def test_c_variables(declaration: str, body: str, decision: str, reason: str) ->
     assert said[0] == decision and reason in said[1]
 
 
-def test_what_only_the_init_writes() -> None:
-    said = reasons(plan("static int n[4];" + FUNCTIONS % "(void)n[0]", "n[0] = 1;", "table"))["n"]
-    assert said[0] == "left" and "only the init writes it" in said[1]
+@pytest.mark.parametrize(
+    ("declaration", "body", "shared"),
+    [
+        ("static int n[4];", "n[0] = 1;", True),
+        ("static int n[4];", "for (int i = 1; i < 4; i++) n[i] = n[i - 1] + i;", True),
+        ("static int n[4];", "n[0] = 1; n[1] = 2;", True),
+        ("static struct { int a, b; } n[4];", "for (int i = 0; i < 4; i++) { n[i].a = i; n[i].b = 2 * i; }", True),
+        ("static int n[4];", "memset(n, 1, sizeof(n));", True),
+        ("static int n[4];", "for (int i = 0; i < 4; i++) n[i] = i; n[0] = 7;", False),
+        ("static int n[4];", "for (int i = 0; i < 4; i++) n[i] = n[i] * 2 + 1;", False),
+        ("static int n[4];", "for (int i = 0; i < 4; i++) n[i] ^= i;", False),
+        ("static int n[4];", "memset(n, 0, sizeof(n)); n[1] = 2;", False),
+        ("int fill(int *); static int n[4];", "fill(n);", False),
+        ("static int n[4]; static void fill(int *t) { for (int i = 0; i < 2; i++) { t[2] = 7; t[1] = t[2]; } }", "fill(n);", True),
+        ("static int n[4]; static void fill(int *t) { t[0] = 1; for (int i = 0; i < 4; i++) t[i] = i; }", "fill(n);", False),
+        ("static int n[4]; static void fill(int *t) { *t = 1; }", "fill(n);", False),
+    ],
+)
+def test_what_only_the_init_writes(declaration: str, body: str, shared: bool) -> None:
+    said = reasons(plan(declaration + FUNCTIONS % "(void)n[0]", body, "table"))["n"]
+    assert (said[0] == "left" and "only the init writes it" in said[1]) == shared, said
+
+
+@pytest.mark.parametrize(
+    ("declaration", "body", "decision"),
+    [
+        ("static int n;", "n = 3", "left"),
+        ("static int n;", "n += 2", "refused"),
+        ("static int n;", "n = 0; n = 3", "refused"),
+        ("static char *n;", "n = strdup(\"n\")", "refused"),
+        ("static long n;", "n = time(NULL)", "refused"),
+    ],
+)
+def test_what_only_the_init_of_a_library_writes(declaration: str, body: str, decision: str) -> None:
+    files = {"m.c": module("void begin(void);" + FUNCTIONS % "", "begin();", "table"), "lib.c": f"{declaration}\nvoid begin(void) {{ {body}; }}\n"}
+    assert reasons(Planner(program(files), "3.9").plan())["n"][0] == decision
 
 
 def test_an_object_is_never_shared() -> None:
