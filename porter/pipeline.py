@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from porter.errors import Gap
-from porter.facts.gather import gather
+from porter.facts.gather import facts_of, generator_of
 from porter.facts.model import Place
 from porter.facts.program import read_program
 from porter.fleet.pool import in_processes
@@ -19,7 +19,8 @@ from porter.report.port import PortReport
 from porter.rewrite.packaging import FILES as PACKAGING
 from porter.rewrite.packaging import packaged
 from porter.rewrite.packaging.own_test import interpreters_test, place_of_test
-from porter.rewrite.port import Ported, port_program
+from porter.rewrite.operations import port_and_operate
+from porter.rewrite.port import Ported
 from porter.rewrite.series import Step
 from porter.scanning import Progress, failed
 from porter.settings import Settings
@@ -36,12 +37,11 @@ def port(
     settings: Settings = Settings(),
     progress: Progress | None = None,
     scope: Scope = Scope(),
-    with_test: bool = False,
 ) -> PortReport:
     """The port of every extension of the tree at ``root``, as far as ``scope`` goes; nothing is written.
 
-    A file that two extensions share is changed only when both ports say the same of it. ``with_test``: whether a test
-    of the package's own that loads what is isolated belongs to it. Raises PorterError when ``root`` is no folder.
+    A file that two extensions share is changed only when both ports say the same of it. Raises PorterError when
+    ``root`` is no folder.
     """
     tree = discover(root, root / settings.build_dir if settings.build_dir else None)
     unknown = frozenset(gap.what.removeprefix(_SOURCES_OF) for gap in tree.gaps if gap.what.startswith(_SOURCES_OF))
@@ -53,7 +53,7 @@ def port(
         made.append(_not_ported(extension, result) if isinstance(result, Exception) else result)
     ported = _agreed([each for each, _ in made])
     after = {file: text for each in ported for file, text in each.texts.items()}
-    python_side, packaging = _python_side(root, ported, after, settings, with_test)
+    python_side, packaging = _python_side(root, ported, after, settings, scope.with_test)
     after |= python_side
     before = {file: text for file in after if isinstance(text := read_source(root, file), str)}
     rows = tuple((each.extension, each.own_gil, each.decisions) for each in ported)
@@ -76,12 +76,11 @@ def _python_side(
     return changed, left
 
 
-def series(
+def port_in_steps(
     root: Path,
     settings: Settings = Settings(),
     progress: Progress | None = None,
     scope: Scope = Scope(),
-    with_test: bool = False,
     split: str = "stage",
 ) -> tuple[PortReport, list[Step]]:
     """The port as ``scope`` has it, and the states on the way to it, the last the port itself.
@@ -89,36 +88,41 @@ def series(
     ``split``: ``stage``, or ``type`` or ``file`` for a step of its own for each type moved, or each file types or
     variables move out of. ``before`` of the report has every file that some step changes. Raises PorterError when ``root`` is no folder.
     """
-    whole = port(root, settings, progress, scope, with_test)
+    whole = port(root, settings, progress, scope)
     if not whole.after:
         return whole, []
-    reports = [(each, label, port(root, settings, None, each, with_test)) for each, label in steps(whole.decisions, scope, split)]
-    before = {file: text for _, _, each in reports for file, text in each.before.items()} | whole.before
-    made = [Step(s.stage, label, r.after, r.extensions) for s, label, r in [*reports, (scope, "", whole)]]
+    way = steps(whole.decisions, scope, split)
+    reports = [*(port(root, settings, None, each) for each, _ in way[:-1]), whole]
+    before = {file: text for each in reports for file, text in each.before.items()}
+    made = [Step(s.stage, label, r.after, r.extensions) for (s, label), r in zip(way, reports, strict=True)]
     return replace(whole, before=before), made
 
 
 def _port(
     root: Path, settings: Settings, unknown: frozenset[str], scope: Scope, extension: Extension
 ) -> tuple[Ported, tuple[Gap, ...]]:
-    facts = gather(extension, partial(read_source, root), settings)
-    place = Place(extension.sources[0] if extension.sources else extension.declared_in, 1)
-    if facts.generator is not None:
-        reason = f"its sources are written by {facts.generator}: see porter explain generated-code"
-        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False), ()
-    program = read_program(extension, partial(read_source, root), settings.target_python, settings.include_dirs, settings.macros)
+    read = partial(read_source, root)
+    generated = generator_of(extension, read)
+    if generated[0] is not None:
+        return _refused(extension, f"its sources are written by {generated[0]}: see porter explain generated-code"), ()
+    program = read_program(extension, read, settings.target_python, settings.include_dirs, settings.macros)
     reads = frozenset(program.texts)
     if extension.core or extension.language == "c++":
         reason = "it is the interpreter itself" if extension.core else "it is C++, which porter reads but does not rewrite"
-        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False, reads), ()
-    if isolated(facts):
-        return Ported(extension.name, {}, (), True, reads), ()
-    if len(program.views) < len(extension.sources) or extension.name in unknown:
+        return replace(_refused(extension, reason), reads=reads), ()
+    done = isolated(facts_of(program, generated, settings.target_python))
+    if not done and (len(program.views) < len(extension.sources) or extension.name in unknown):
         reason = "not all of its sources are there to read, so what uses its symbols is not known"
-        return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False, reads), tuple(program.gaps)
-    elsewhere = partial(_mentioned, root, frozenset(program.texts))
-    ported = port_program(program, settings.min_python, elsewhere, scope)
-    return replace(ported, reads=reads), tuple(program.gaps)
+        return replace(_refused(extension, reason), reads=reads), tuple(program.gaps)
+    elsewhere = partial(_mentioned, root, reads)
+    ported = port_and_operate(program, settings.min_python, elsewhere, scope, settings.guard, done)
+    return replace(ported, reads=reads), () if done else tuple(program.gaps)
+
+
+def _refused(extension: Extension, reason: str) -> Ported:
+    """No port of an extension, and why."""
+    place = Place(extension.sources[0] if extension.sources else extension.declared_in, 1)
+    return Ported(extension.name, {}, (Decision(place, "extension", extension.name, REFUSED, reason),), False)
 
 
 def _mentioned(root: Path, own: frozenset[str], names: set[str]) -> dict[str, str]:

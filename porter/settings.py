@@ -23,7 +23,8 @@ class Settings:
     absolute; ``macros`` are (name, value or None); ``select`` and ``ignore`` are rule names, an empty ``select``
     means all; ``severity`` holds (rule, severity); ``jobs`` counts processes, 0 means one for each core; ``cache`` says
     whether results of earlier scans are used and kept; ``build_dir`` is the folder with the ``compile_commands.json`` of
-    a build, relative to the root or absolute, "" for one in a usual place of the tree.
+    a build, relative to the root or absolute, "" for one in a usual place of the tree; ``guard`` holds patterns, as
+    ``png_*``, of functions of a C library around whose calls a port holds a lock.
     """
 
     target_python: str = "3.13"
@@ -36,6 +37,7 @@ class Settings:
     jobs: int = 0
     cache: bool = True
     build_dir: str = ""
+    guard: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, value in (("target-python", self.target_python), ("min-python", self.min_python)):
@@ -149,4 +151,5 @@ _READERS: dict[str, Callable] = {
     "severity": _severities,
     "jobs": _count,
     "cache": _flag,
+    "guard": _texts,
 }

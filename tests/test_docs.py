@@ -86,7 +86,7 @@ def arguments(call: str) -> list[str]:
 def test_commands_and_their_options_exist(page: Path) -> None:
     for call in commands(page.read_text("utf-8")):
         verb, *rest = arguments(call)
-        context = click.Context(main, info_name="porter")
+        context = click.Context(main, info_name="porter", **main.context_settings)  # commands keep the help option of the first call
         command = main.get_command(context, verb)
         assert command is not None, f"{page.name}: porter {call}"
         inner = click.Context(command, info_name=verb, parent=context)
@@ -101,8 +101,9 @@ def test_the_commands_are_read_from_the_pages_at_all() -> None:
     found = {arguments(call)[0] for page in PAGES for call in commands(page.read_text("utf-8"))}
     assert {"scan", "port", "verify", "status", "record", "dashboard", "explain"} <= found
     with pytest.raises(click.NoSuchOption):
-        command = main.get_command(click.Context(main), "scan")
-        command.make_parser(click.Context(command)).parse_args(["--no-such-option"])
+        context = click.Context(main, **main.context_settings)
+        command = main.get_command(context, "scan")
+        command.make_parser(click.Context(command, parent=context)).parse_args(["--no-such-option"])
 
 
 def test_the_readme_lists_every_verb() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from porter.facts.model import Facts, TypeCheck
 from porter.facts.process_wide import TYPE_CHECKS
+from porter.facts.type_checks import check_call
 from porter.findings import Fix, Hit
 from porter.span import Edit
 
@@ -20,7 +21,4 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 
 def _fix(check: TypeCheck, name: str) -> Fix | None:
-    if check.span is None:
-        return None
-    call = f"{'!' * check.negated}{name}({check.operand})"
-    return Fix(f"call {name}()", (Edit(check.span, call),))
+    return Fix(f"call {name}()", (Edit(check.span, check_call(check)),)) if check.span is not None else None

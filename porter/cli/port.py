@@ -12,7 +12,7 @@ import click
 from porter.cli.options import reading_options, settings_of, verbosity_options
 from porter.cli.output import Progress, remark, write_report
 from porter.errors import Exit, UsageError
-from porter.plan.stages import DECLARE, SPLITS, STAGES
+from porter.plan.stages import DECLARE, OPERATIONS, SPLITS, STAGES
 from porter.span import encode
 
 _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+>")
@@ -32,6 +32,9 @@ _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+>")
               help="Stop after this stage.")
 @click.option("--select", "symbols", metavar="SYMBOL,...", multiple=True,
               help="Move only these types and variables; may be repeated.")
+@click.option("--unsafe", is_flag=True, help="Make what is unsafe too: a person has to look at it.")
+@click.option("--include", type=click.Choice(OPERATIONS), multiple=True,
+              help="Make this unsafe operation, and no other; may be repeated.")
 @click.option("--with-test", is_flag=True,
               help="Add a test to the package that loads what is isolated in many interpreters.")
 @click.option("--explain", "everything", is_flag=True, help="Say the reason of every decision on stderr, not only of refusals.")
@@ -41,13 +44,24 @@ _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+>")
 @reading_options
 @verbosity_options
 def command(
-    path, mode, series, split, author, stage, symbols, with_test, everything, form, output, quiet, verbose, **reading
+    path, mode, series, split, author, stage, symbols, unsafe, include, with_test, everything, form, output, quiet, verbose,
+    **reading,
 ) -> Exit:
     """Port static types to heap types, static state to module state, single-phase to multi-phase init.
 
     The port is a unified diff on stdout; what is left, and why, is on stderr. Nothing is written to the tree without
     --write, and nothing of the tree is run. What porter is not sure of stays as it is, and the module goes on declaring
     what is true of it. A second run changes nothing.
+
+    Each thing porter could do is one of three; the report, as text and as JSON, says which:
+
+    \b
+    safe      types to heap types, variables to the module state, the init, what the module declares: made
+    unsafe    made with --unsafe, or one by one with --include:
+                public-type-address   Py_TYPE(o) == &PyLong_Type becomes PyLong_CheckExact(o), and so on
+                singleton-address     &_Py_NoneStruct becomes Py_None; constants that hold it go
+                library-global-state  a lock around calls into a C library that keeps state for the process
+    refused   left to a person, with the reason
 
     \b
     porter port .                    read the port
@@ -60,14 +74,21 @@ def command(
 
     Exit codes: 0 all ported, 1 something is left (the reasons are said), 2 usage or error, 3 something could not be read.
     """
+    from porter.pipeline import port, port_in_steps
     from porter.plan.scope import Scope
     from porter.report.port import explain, port_json
 
     _check_usage(mode, output, series, split, author)
-    scope = Scope(stage, frozenset(name for text in symbols for name in text.replace(",", " ").split()))
+    scope = Scope(stage, _names(symbols), frozenset(OPERATIONS if unsafe else include), with_test)
+    settings, steps = settings_of(path, **reading), []
     with Progress(not quiet) as progress:
-        report = _report(path, settings_of(path, **reading), progress, scope, with_test, series, split, author, quiet)
+        if series is None:
+            report = port(path, settings, progress, scope)
+        else:
+            report, steps = port_in_steps(path, settings, progress, scope, split)
     _check_selected(scope, report)
+    if series is not None:
+        _write_series(report, steps, series, author, quiet)
     if mode == "write":
         _write(path, report, quiet)
     if form == "json":
@@ -79,8 +100,13 @@ def command(
     if not quiet or everything:
         click.echo(explain(report, everything or verbose > 0).encode("utf-8", "surrogateescape"), nl=False, err=True)
     if mode == "check":
-        return Exit.FOUND if report.after else Exit.OK
+        return Exit.UNREAD if report.unanalysed else Exit.FOUND if report.after else Exit.OK
     return Exit.UNREAD if report.unanalysed else Exit.FOUND if report.refused else Exit.OK
+
+
+def _names(given: tuple[str, ...]) -> frozenset[str]:
+    """The names in the values of an option that may be repeated."""
+    return frozenset(name for text in given for name in text.replace(",", " ").split())
 
 
 def _check_usage(mode: str, output: Path | None, series: Path | None, split: str, author: str | None) -> None:
@@ -105,14 +131,10 @@ def _check_selected(scope, report) -> None:
         raise UsageError(f"--select: no type or variable of the tree is called {unknown[0]}", hint)
 
 
-def _report(path, settings, progress, scope, with_test, folder: Path | None, split, author, quiet):
-    from porter.pipeline import port, series
-    from porter.rewrite.series import patches
+def _write_series(report, steps, folder: Path, author: str | None, quiet: int) -> None:
+    from porter.rewrite.series import AUTHOR, patches
 
-    if folder is None:
-        return port(path, settings, progress, scope, with_test)
-    report, steps = series(path, settings, progress, scope, with_test, split)
-    made = patches(report.before, steps, author) if author else patches(report.before, steps)
+    made = patches(report.before, steps, author or AUTHOR)
     if made:
         folder.mkdir(parents=True, exist_ok=True)
     for patch in made:
@@ -121,7 +143,6 @@ def _report(path, settings, progress, scope, with_test, folder: Path | None, spl
         remark(f"{len(made)} patch{'es' * (len(made) != 1)} written to {folder}" if made else "nothing to change, no patch written")
         if any("\r\n" in patch.text for patch in made):
             remark("some lines end in CR LF: call git am with --keep-cr")
-    return report
 
 
 def _write(path: Path, report, quiet: int) -> None:

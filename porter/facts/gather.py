@@ -22,16 +22,25 @@ from porter.tree.banner import banner_of
 from porter.tree.model import Extension
 
 _CLINIC = "[clinic start generated code]"
+Generated = tuple[str | None, str, model.Place | None]
 _PARSERS = {"_PyArg_Parser": "_PyArg_Parser", "_Py_Identifier": "_Py_Identifier"}
 
 
 @paused()
 def gather(extension: Extension, read: Callable[[str], str | Gap], settings: Settings) -> Facts:
     """The facts of one extension. ``read`` leads from a path in the tree to its text, or to a Gap that says why not."""
-    generator, version, banner = _generator(extension, read)
     program = read_program(extension, read, settings.target_python, settings.include_dirs, settings.macros)
-    places = index_names(program)
-    facts = Facts(
+    facts = facts_of(program, generator_of(extension, read), settings.target_python)
+    program.release()
+    return facts
+
+
+@paused()
+def facts_of(program: Program, generated: Generated, target_python: str) -> Facts:
+    """The facts of a program that is read already; ``generated``: what :func:`generator_of` says of its extension."""
+    generator, version, banner = generated
+    extension, places = program.extension, index_names(program)
+    return Facts(
         extension,
         tuple(types(program, places)),
         tuple(sorted((*variables(program, places), *header_variables(program)), key=lambda v: (v.place, v.name))),
@@ -42,12 +51,10 @@ def gather(extension: Extension, read: Callable[[str], str | Gap], settings: Set
         tuple(sorted(set(program.gaps))),
         tuple(mentions(program, places)),
         tuple(type_checks(program, places)),
-        settings.target_python,
+        target_python,
         version,
         tuple(_clinic(program.texts)),
     )
-    program.release()
-    return facts
 
 
 def _clinic(texts: dict[str, str]) -> Iterator[model.Place]:
@@ -62,8 +69,8 @@ def _parsers(program: Program) -> list[model.Parser]:
     return sorted((model.Parser(v.name, _PARSERS[base_name(v)], program.place(v.name_token)) for v in found), key=lambda p: (p.place, p.name))
 
 
-def _generator(extension: Extension, read: Callable[[str], str | Gap]) -> tuple[str | None, str, model.Place | None]:
-    """The tool that wrote the sources, by the tree's own word or by its banner in the text, and its version."""
+def generator_of(extension: Extension, read: Callable[[str], str | Gap]) -> Generated:
+    """The tool that wrote the sources, by the tree's own word or by its banner in the text, its version, and where it says so."""
     for source in extension.sources:
         text = read(source)
         written = None if isinstance(text, Gap) else banner_of(text)

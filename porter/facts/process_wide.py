@@ -86,6 +86,9 @@ LIBRARY = {
     "H5open": "the HDF5 library, which is not safe for threads unless built so",
 }  # fmt: skip
 
+# Types of locks that begin as zeros and are never made anew: a static one is one for the process because it is to be.
+LOCKS = frozenset(("PyMutex", "_PyOnceFlag", "pthread_once_t", "once_flag"))
+
 # Objects behind the macros for the singletons.
 SINGLETONS = {
     "_Py_NoneStruct": "Py_None",
@@ -109,25 +112,48 @@ THREAD_STATE = {
     "_PyGILState_GetInterpreterStateUnsafe": "PyInterpreterState_Get()",
 }
 
-# Public type objects with the checks that say the same: of subclasses too, and exact.
+# Public type objects with the checks that say the same: of subclasses too, and exact; "" where there is none in every Python.
 TYPE_CHECKS = {
+    "PyAsyncGen_Type": ("", "PyAsyncGen_CheckExact"),
     "PyBool_Type": ("PyBool_Check", "PyBool_Check"),
     "PyByteArray_Type": ("PyByteArray_Check", "PyByteArray_CheckExact"),
     "PyBytes_Type": ("PyBytes_Check", "PyBytes_CheckExact"),
+    "PyCallIter_Type": ("", "PyCallIter_Check"),
     "PyCapsule_Type": ("", "PyCapsule_CheckExact"),
+    "PyCell_Type": ("", "PyCell_Check"),
+    "PyCode_Type": ("", "PyCode_Check"),
     "PyComplex_Type": ("PyComplex_Check", "PyComplex_CheckExact"),
+    "PyContextToken_Type": ("", "PyContextToken_CheckExact"),
+    "PyContextVar_Type": ("", "PyContextVar_CheckExact"),
+    "PyContext_Type": ("", "PyContext_CheckExact"),
+    "PyCoro_Type": ("", "PyCoro_CheckExact"),
     "PyDict_Type": ("PyDict_Check", "PyDict_CheckExact"),
+    "PyDictItems_Type": ("PyDictItems_Check", ""),
+    "PyDictKeys_Type": ("PyDictKeys_Check", ""),
+    "PyDictValues_Type": ("PyDictValues_Check", ""),
     "PyFloat_Type": ("PyFloat_Check", "PyFloat_CheckExact"),
+    "PyFrame_Type": ("", "PyFrame_Check"),
     "PyFrozenSet_Type": ("PyFrozenSet_Check", "PyFrozenSet_CheckExact"),
     "PyFunction_Type": ("", "PyFunction_Check"),
     "PyGen_Type": ("PyGen_Check", "PyGen_CheckExact"),
+    "PyInstanceMethod_Type": ("", "PyInstanceMethod_Check"),
     "PyList_Type": ("PyList_Check", "PyList_CheckExact"),
     "PyLong_Type": ("PyLong_Check", "PyLong_CheckExact"),
+    "PyMemoryView_Type": ("", "PyMemoryView_Check"),
     "PyMethod_Type": ("", "PyMethod_Check"),
     "PyModule_Type": ("PyModule_Check", "PyModule_CheckExact"),
+    "PyODict_Type": ("PyODict_Check", "PyODict_CheckExact"),
+    "PyPickleBuffer_Type": ("", "PyPickleBuffer_Check"),
+    "PyRange_Type": ("", "PyRange_Check"),
+    "PySeqIter_Type": ("", "PySeqIter_Check"),
     "PySet_Type": ("PySet_Check", "PySet_CheckExact"),
     "PySlice_Type": ("", "PySlice_Check"),
+    "PyTraceBack_Type": ("", "PyTraceBack_Check"),
     "PyTuple_Type": ("PyTuple_Check", "PyTuple_CheckExact"),
     "PyType_Type": ("PyType_Check", "PyType_CheckExact"),
     "PyUnicode_Type": ("PyUnicode_Check", "PyUnicode_CheckExact"),
+    "_PyWeakref_RefType": ("PyWeakref_CheckRef", "PyWeakref_CheckRefExact"),
 }
+
+CHECKS_SINCE = {"PySet_CheckExact": "3.10"}
+"""Those of them that Python 3.9 has not."""

@@ -15,7 +15,8 @@ from porter.plan.counters import Counter
 from porter.plan.roles import Roles
 from porter.span import Span
 
-MOVED, LEFT, REFUSED = "moved", "left", "refused"
+MOVED, CHANGED, LEFT, OFFERED, REFUSED = "moved", "changed", "left", "offered", "refused"
+SAFE, UNSAFE = "safe", "unsafe"
 FIND_MODULE = "PyState_FindModule"
 _SUFFIX = re.compile(r"_?(Type|type|Object_Type|TypeObject)$")
 
@@ -24,8 +25,9 @@ _SUFFIX = re.compile(r"_?(Type|type|Object_Type|TypeObject)$")
 class Decision:
     """What porter does with one symbol, and the reason a person reads.
 
-    ``kind``: ``extension``, ``type``, ``variable`` or ``function``; ``decision``: ``moved`` (to the state), ``left``
-    (rightly as it is) or ``refused`` (a person has to do it).
+    ``kind``: ``extension``, ``type``, ``variable`` or ``use``; ``decision``: ``moved`` (to the state), ``changed`` (where
+    it stands), ``left`` (rightly as it is), ``offered`` (only made when asked for) or ``refused`` (a person has to do it).
+    ``operation``: the one of OPERATIONS that it takes, or "" where it takes none.
     """
 
     place: Place
@@ -33,6 +35,12 @@ class Decision:
     symbol: str
     decision: str
     reason: str
+    operation: str = ""
+
+    @property
+    def safety(self) -> str:
+        """``safe``: made by itself; ``unsafe``: made only when asked for; ``refused``: not made."""
+        return UNSAFE if self.operation else REFUSED if self.decision == REFUSED else SAFE
 
 
 class Refusal(Exception):

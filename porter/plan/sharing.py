@@ -5,6 +5,7 @@ from __future__ import annotations
 from pycparser import c_ast
 
 from porter.facts.atomics import is_atomic
+from porter.facts.process_wide import LOCKS
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.uses import Use, uses_of
 from porter.plan.model import key_of
@@ -17,11 +18,12 @@ _ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
 
 
 class Sharing:
-    """Which C variables all interpreters may share, by who can run what."""
+    """Which C variables all interpreters may share, by who can run what; ``locked``: those a lock is held for."""
 
     def __init__(self, program: Program, places: dict[str, list], definition: Variable, init: Function) -> None:
         self.program, self.places, self.init = program, places, init
         self.graph = graph = CallGraph(program, places, Roles(program, {}, definition))
+        self.locked: frozenset[tuple[str, str, str]] = frozenset()
         self.running = [f for k, f in graph.functions.items() if k in graph.escapes or f.name in graph.roles.by_name]
 
     def in_init(self) -> list[Function]:
@@ -30,6 +32,8 @@ class Sharing:
 
     def why_safe(self, variable: Variable) -> str | None:
         """The reason a variable may stay shared whatever moves, or None where code that can run writes it."""
+        if self.locked and written_at(variable) in self.locked:
+            return "one lock for the process is held around the calls that lead to it"
         return why_shared_is_safe(self.program, self.places, variable, self.graph, (self.running, [self.init]))
 
     def written_in_init(self, variable: Variable) -> str | None:
@@ -48,8 +52,15 @@ def why_shared_is_safe(program: Program, places: dict[str, list], variable: Vari
     """The reason one C variable may stay shared by all interpreters, or None where it may not."""
     uses = [u for u in uses_of(variable, places) if u.how != "read"]
     if not uses:
+def written_at(variable: Variable) -> tuple[str, str, str]:
+    """What a variable is known by whatever is written before it: its file, its name, its function."""
+    return variable.name_token.file, variable.name, variable.function.name if variable.function else ""
+
+
         return "nothing writes it"
     if all(is_atomic(u) for u in uses_of(variable, places)):
+    if variable.base in LOCKS and not variable.stars:
+        return "a lock: what it is held for is there for the process"
         return "it is only reached by atomic operations"
     running = graph.reachable([*roots[0], *roots[1]])
     live = [u for u in uses if u.function is None or key_of(u.function) in running]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from porter.errors import Gap
-from porter.plan.model import MOVED, REFUSED, Decision
+from porter.plan.model import MOVED, OFFERED, REFUSED, SAFE, UNSAFE, Decision
 from porter.rewrite.patch import unified
 from porter.span import display
 
-_KINDS = (("type", "types"), ("variable", "variables"), ("extension", "extensions"))
+_KINDS = (("type", "types"), ("variable", "variables"), ("use", "uses"), ("extension", "extensions"))
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def port_json(report: PortReport) -> dict[str, object]:
         whole = [d for d in decisions if d.kind == "extension"]
         if not whole:
             rows["extensions"].append({"name": name, "file": "", "line": 0, "decision": MOVED if own_gil else REFUSED,
-                                       "reason": "each interpreter has its own" if own_gil else "something stays shared"})  # fmt: skip
+                                       "safety": SAFE if own_gil else REFUSED, "operation": "", "reason": "each interpreter has its own" if own_gil else "something stays shared"})  # fmt: skip
         for decision in decisions:
             rows[dict(_KINDS)[decision.kind]].append(_row(name, decision))
     return {
@@ -66,7 +66,7 @@ def _diff(report: PortReport, files: tuple[str, ...]) -> str:
 
 def _row(extension: str, decision: Decision) -> dict[str, object]:
     return {"name": decision.symbol, "extension": extension, "file": decision.place.file, "line": decision.place.line,
-            "decision": decision.decision, "reason": decision.reason}  # fmt: skip
+            "decision": decision.decision, "safety": decision.safety, "operation": decision.operation, "reason": decision.reason}  # fmt: skip
 
 
 def explain(report: PortReport, everything: bool) -> str:
@@ -76,7 +76,24 @@ def explain(report: PortReport, everything: bool) -> str:
         shown = [d for d in decisions if everything or d.decision == REFUSED]
         if everything or shown:
             lines.append(f"{name}: {'each interpreter can have its own, and its own GIL' if own_gil else 'not isolated'}")
-        lines += [f"  {d.place.file}:{d.place.line}: {d.kind} {d.symbol} {d.decision}: {d.reason}" for d in shown]
+        lines += [f"  {d.place.file}:{d.place.line}: {d.kind} {d.symbol} {d.decision}{_mark(d)}: {d.reason}" for d in shown]
     lines += [f"{d.place.file}: {d.symbol} {d.decision}: {d.reason}" for d in report.packaging]
     lines += [f"{g.file}:{g.line}: not read: {g.what}: {g.why}" for g in report.unanalysed]
+    lines += _counted(report) if everything else _offered(report)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _mark(decision: Decision) -> str:
+    return f" (unsafe: {decision.operation})" if decision.safety == UNSAFE else ""
+
+
+def _counted(report: PortReport) -> list[str]:
+    """How many decisions are of each kind."""
+    counts = [f"{sum(d.safety == word for d in report.decisions)} {word}" for word in (SAFE, UNSAFE, REFUSED)]
+    return [", ".join(counts), *_offered(report)]
+
+
+def _offered(report: PortReport) -> list[str]:
+    """What more could be made, by operation."""
+    names = [d.operation for d in report.decisions if d.operation and d.decision in (OFFERED, REFUSED)]
+    return [f"{names.count(name)} more with --include {name}" for name in sorted(set(names))]

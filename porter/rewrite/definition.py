@@ -89,9 +89,11 @@ class DefinitionWriter(Writer):
         forget = "interpreter" in getters(plan)
         own = self.own_hooks
         self._extend_hooks(own, forget)
+        lock = f"{plan.prefix}_make_lock"  # of a guard, for the one Python that has no lock that begins as zeros
         wanted = [h for h in ("traverse", "clear", "free") if (self.visited or forget) and f"m_{h}" not in own]
         block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=wanted, clear=self.clear_name, state=plan.state_type, visited=self.visited, exec=self.exec_name,
-                         module=self.parameter, declares=self.declares[0], gil=gil, forget=forget, slot_at_run_time=plan.slot_at_run_time, datetime=plan.datetime and plan.own_gil)  # fmt: skip
+                         module=self.parameter, declares=self.declares[0], gil=gil, forget=forget, slot_at_run_time=plan.slot_at_run_time, datetime=plan.datetime and plan.own_gil,
+                         lock=lock if any(lock in text for text in plan.program.texts.values()) else "")  # fmt: skip
         start = text.rfind("\n", 0, definition_span.start) + 1
         self.draft.insert(definition_span.file, start, block)
 

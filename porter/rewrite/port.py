@@ -30,6 +30,7 @@ _CLINIC = re.compile(r"\[clinic start generated code\]\*/(.*?)/\*\[clinic end ge
 _TRIES = 200
 _LEVELS = 6  # of macros in macros
 Mentioned = Callable[[set[str]], dict[str, str]]
+Locked = frozenset[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,18 @@ class Ported:
 
 
 def port_program(
-    program: Program, min_python: str, mentioned: Mentioned = lambda names: {}, scope: Scope = Scope()
+    program: Program, min_python: str, mentioned: Mentioned = lambda names: {}, scope: Scope = Scope(), locked: Locked = frozenset()
 ) -> Ported:
     """Port one extension as far as porter is sure, and as ``scope`` goes. Never raises for what is in it: a refusal is a decision.
 
-    ``mentioned`` answers which of some names other C files of the tree mention, and where: name -> file.
+    ``mentioned`` answers which of some names other C files of the tree mention, and where: name -> file. ``locked``: the
+    variables that a lock is held for, as :func:`written_at` knows them.
     """
     written_out: dict[str, str] = {}
     try:
-        program, written_out = _unfolded(program)
+        program, written_out = all_unfolded(program)
         planner = Planner(program, min_python, mentioned, scope)
+        planner.sharing.locked = locked
         for _ in range(_TRIES):
             plan = planner.plan()
             if plan.idle:
@@ -75,7 +78,7 @@ def port_program(
         return Ported(program.extension.name, {}, tuple(unplanned(program, Refusal(f"two edits meet ({problem.message})"))), False)
 
 
-def _unfolded(program: Program) -> tuple[Program, dict[str, str]]:
+def all_unfolded(program: Program) -> tuple[Program, dict[str, str]]:
     """The program with the init macros of its own written out, and the texts that changed."""
     texts: dict[str, str] = {}
     for _ in range(_LEVELS):

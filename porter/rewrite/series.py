@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from textwrap import fill
 
 from porter import __version__
-from porter.plan.model import MOVED, REFUSED, Decision
-from porter.plan.stages import DECLARE, INIT, TYPES
+from porter.plan.model import CHANGED, MOVED, REFUSED, Decision
+from porter.plan.stages import DECLARE, INIT, LIBRARIES, PUBLIC_TYPES, SINGLETONS, TYPES
 from porter.render import render_text
 from porter.rewrite.patch import unified
 
-_AUTHOR = "porter <porter@localhost>"
+AUTHOR = "porter <porter@localhost>"
 _WIDTH = 76
 _MOST_NAMED = 3  # extensions in a subject
+_SUBJECTS = {PUBLIC_TYPES: "Compare no types by their address", SINGLETONS: "Name None and its like by their macros"}
 _PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in")
 
 
@@ -44,7 +45,7 @@ class Patch:
     text: str
 
 
-def patches(originals: dict[str, str], steps: Iterable[Step], author: str = _AUTHOR) -> list[Patch]:
+def patches(originals: dict[str, str], steps: Iterable[Step], author: str = AUTHOR) -> list[Patch]:
     """The patches from each step to the next; a step that changes nothing gives none.
 
     ``originals``: the texts before the port of every file that some step changes and that was there.
@@ -68,6 +69,8 @@ def _moved(step: Step) -> frozenset[tuple[str, str]]:
 
 def _subject(step: Step, new: frozenset[tuple[str, str]]) -> str:
     names = _names([name for name, _, _ in step.extensions])
+    if step.label in _SUBJECTS:
+        return f"{_SUBJECTS[step.label]} in {names}"
     if step.stage == INIT:
         return f"Make the init of {names} multi-phase"
     if step.stage == DECLARE:
@@ -98,9 +101,10 @@ def _body(step: Step, new: frozenset[tuple[str, str]], changed: list[str]) -> st
     left = [d for _, _, each in step.extensions for d in each if d.decision == REFUSED] if step.stage == DECLARE else []
     text = render_text(
         "series/message",
-        stage=step.stage,
+        stage=step.label if step.label in _SUBJECTS else step.stage,
         names=_names([name for name, _, _ in step.extensions]),
         isolated=_names(_isolated(step)),
+        locked=any(d.operation == LIBRARIES and d.decision == CHANGED for _, _, each in step.extensions for d in each),
         moved=_wrapped(sorted(f"{kind} {name}" for kind, name in new)),
         files=", ".join(file for file in changed if file in _PACKAGING or file.endswith(".py")),
         left=_wrapped(f"{d.symbol} ({d.place.file}:{d.place.line}): {d.reason}" for d in left),

@@ -48,6 +48,12 @@ CHECKS = {
     "Py_IS_TYPE(o, &PyList_Type)": ("PyList_Type", True, "o", False),
     "PyObject_TypeCheck(o->a, &PyUnicode_Type)": ("PyUnicode_Type", False, "o->a", False),
     "PyObject_TypeCheck(o, (PyTypeObject *)&PyUnicode_Type)": ("PyUnicode_Type", False, "o", False),
+    "PyType_IsSubtype(Py_TYPE(o), &PyLong_Type)": ("PyLong_Type", False, "o", False),
+    "PyType_IsSubtype(o->ob_type, &PyLong_Type)": ("PyLong_Type", False, "o", False),
+    "o->ob_type == &PyLong_Type": ("PyLong_Type", True, "o", False),
+    "a[1].b->ob_type != &PyLong_Type": ("PyLong_Type", True, "a[1].b", True),
+    "((PyObject *)o)->ob_type == &PyLong_Type": ("PyLong_Type", True, "((PyObject *)o)", False),
+    "f(o, 2)->ob_type == &PyLong_Type": ("PyLong_Type", True, "f(o, 2)", False),
 }
 
 
@@ -64,7 +70,7 @@ def test_comparisons_of_types(form: str) -> None:
     [
         'PyArg_ParseTuple(o, "O!", &PyLong_Type, &a)',
         "PyObject_CallNoArgs((PyObject *)&PyDict_Type)",
-        "PyType_IsSubtype(Py_TYPE(o), &PyLong_Type)",
+        "PyType_IsSubtype(a, &PyLong_Type)",
         "a == &PyLong_Type",
         "Py_TYPE(o) == &Own_Type",
         "PyLong_CheckExact(o)",

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from porter.pipeline import port
+from porter.plan.scope import Scope
 from porter.report.port import PortReport
 from porter.settings import Settings
 from porter.span import encode
@@ -29,7 +30,7 @@ class Example:
     """One fixture: ``before``, ``after``, ``behave`` and what expect.toml says.
 
     ``unchanged``: there is nothing porter does to it; ``newest_wins``: its callbacks are handed nothing of the module and
-    find the state of the one loaded last in their interpreter.
+    find the state of the one loaded last in their interpreter; ``unsafe``: the operations asked for.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Example:
     pythons: tuple[str, ...]
     unchanged: bool
     newest_wins: bool
+    unsafe: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -71,6 +73,7 @@ def example(path: Path) -> Example:
         tuple(said.pop("pythons", ())),
         said.pop("unchanged", False),
         said.pop("newest_wins", False),
+        frozenset(said.pop("unsafe", ())),
     )
     if said:
         raise KeyError(f"{file}: unknown {', '.join(said)}")
@@ -82,8 +85,8 @@ EXAMPLES = [example(path) for path in sorted(PORTS.iterdir()) if (path / "before
 
 @cache
 def ported(tree: Path) -> PortReport:
-    """The port of a tree."""
-    return port(tree, SETTINGS)
+    """The port of a tree, before or after, of one of the fixtures or of a folder like theirs."""
+    return port(tree, SETTINGS, scope=Scope(unsafe=example(tree.parent).unsafe))
 
 
 def files(tree: Path) -> dict[str, bytes]:
