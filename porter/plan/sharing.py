@@ -57,10 +57,14 @@ def written_at(variable: Variable) -> tuple[str, str, str]:
     return variable.name_token.file, variable.name, variable.function.name if variable.function else ""
 
 
-        return "nothing writes it"
-    if all(is_atomic(u) for u in uses_of(variable, places)):
+def why_shared_is_safe(program: Program, places: dict[str, list], variable: Variable, graph: CallGraph, roots: tuple[list[Function], list[Function]]) -> str | None:
+    """The reason one C variable may stay shared by all interpreters, or None where it may not."""
     if variable.base in LOCKS and not variable.stars:
         return "a lock: what it is held for is there for the process"
+    uses = [u for u in uses_of(variable, places) if u.how != "read"]
+    if not uses:
+        return "nothing writes it"
+    if all(is_atomic(u) for u in uses_of(variable, places)):
         return "it is only reached by atomic operations"
     running = graph.reachable([*roots[0], *roots[1]])
     live = [u for u in uses if u.function is None or key_of(u.function) in running]
