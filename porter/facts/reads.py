@@ -19,6 +19,20 @@ _WRITTEN = {
     "fprintf": frozenset((0,)),
 }
 
+# Functions of the C API that take texts, with the positions they only read; None for every one.
+_TEXTS = {
+    **dict.fromkeys("PyArg_ParseTuple PyArg_Parse PyArg_VaParse PyErr_SetString PyObject_CallFunction".split(), frozenset((1,))),
+    **dict.fromkeys("PyArg_ParseTupleAndKeywords PyArg_VaParseTupleAndKeywords".split(), frozenset((2,))),
+    **dict.fromkeys("PyImport_ImportModule PyImport_AddModule Py_BuildValue".split(), frozenset((0,))),
+    **dict.fromkeys("PyUnicode_InternFromString PyErr_Format PyErr_WarnEx PyErr_WarnFormat PyUnicode_FromString PyUnicode_FromFormat".split()),
+    **dict.fromkeys("PyUnicode_FromStringAndSize PyBytes_FromString PyBytes_FromStringAndSize PyBytes_FromFormat".split()),
+    **dict.fromkeys("PyModule_AddStringConstant PyModule_AddIntConstant PyModule_AddObject PyModule_AddObjectRef".split()),
+    **dict.fromkeys("PyObject_GetAttrString PyObject_SetAttrString PyObject_HasAttrString PyErr_NewException".split()),
+    **dict.fromkeys("PyDict_GetItemString PyDict_SetItemString PyDict_DelItemString".split()),
+    **dict.fromkeys("PyErr_NewExceptionWithDoc PyUnicode_CompareWithASCIIString".split()),
+    "PyObject_CallMethod": frozenset((1, 2)),
+}
+
 
 def only_reads(view: View, index: int) -> bool:
     """Whether the array or address at ``index`` is an argument of a function that does not write there: by its body or its declaration."""
@@ -32,6 +46,8 @@ def only_reads(view: View, index: int) -> bool:
         return _points_to_const(parameter.ctype.replace("*", " * ").split()) or _reads_elements(function, parameter.name)
     if name in _WRITTEN:
         return position not in _WRITTEN[name]
+    if name in _TEXTS:
+        return _TEXTS[name] is None or position in _TEXTS[name]
     return _takes_const(view, name, position)
 
 

@@ -155,4 +155,4 @@ def _sized(tokens: list[Token], index: int) -> bool:
 
 
 def _passed(tokens: list[Token], index: int, after: str) -> bool:
-    return after in (",", ")", "+", ";")
+    return after in (",", ")", "+", ";", "}")

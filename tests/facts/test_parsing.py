@@ -33,3 +33,9 @@ def test_members_and_parameters_at_file_scope_are_no_uses() -> None:
     text = "const char *fmt;\nstruct s { const char *fmt; char a, *b; };\ntypedef struct { int fmt[2]; } t;\nvoid tell(const char *fmt, int n);\n"
     made = program(HEAD + text + "static const char **at = &fmt;")
     assert [u.how for u in uses_of(variable(made, "fmt"), places(made))] == ["address"]
+
+
+@pytest.mark.parametrize("start", ["{1, n}", "{1, n, 2}", "{.at = n}", "{(void *)n}"])
+def test_an_array_in_a_table_is_handed_on(start: str) -> None:
+    made = program(HEAD + f"static int n[2];\nstatic struct s each = {start};")
+    assert [u.how for u in uses_of(variable(made, "n"), places(made))] == ["address"]

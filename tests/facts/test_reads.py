@@ -8,6 +8,9 @@ from facts.texts import facts_of, kinds
 CALLS = {
     "a source of the C library": ("#include <string.h>\n", "memcpy(out, table, 4);", "never-written"),
     "a target of the C library": ("#include <string.h>\n", "memcpy(table, out, 4);", "c-state"),
+    "a format of the C API": ("", "PyArg_ParseTupleAndKeywords(a, k, (char *)table, names, &i);", "never-written"),
+    "a buffer that a parser of the C API fills": ("", 'PyArg_ParseTuple(a, "es#", 0, table, &i);', "c-state"),
+    "a text of the C API": ("", 'PyModule_AddStringConstant(m, "version", (const char *)table);', "never-written"),
     "a prototype with const": ("int sum(char *, const int *values);\n", "sum(out, table);", "never-written"),
     "a prototype without const": ("int sum(char *, int *values);\n", "sum(out, table);", "c-state"),
     "a constant pointer to what is not constant": ("int sum(char *, int *const values);\n", "sum(out, table);", "c-state"),
