@@ -48,10 +48,6 @@ class Sharing:
         return "only the init writes it, and writes the same in every interpreter"
 
 
-def why_shared_is_safe(program: Program, places: dict[str, list], variable: Variable, graph: CallGraph, roots: tuple[list[Function], list[Function]]) -> str | None:
-    """The reason one C variable may stay shared by all interpreters, or None where it may not."""
-    uses = [u for u in uses_of(variable, places) if u.how != "read"]
-    if not uses:
 def written_at(variable: Variable) -> tuple[str, str, str]:
     """What a variable is known by whatever is written before it: its file, its name, its function."""
     return variable.name_token.file, variable.name, variable.function.name if variable.function else ""
