@@ -13,6 +13,7 @@ from porter.facts.variables import defined, is_keyword_list
 from porter.plan.arms import Arms
 from porter.plan.bases import bases_first, bound_to_stay
 from porter.plan.counters import Counter, Counters
+from porter.plan.gil import always_held
 from porter.plan.init import limited_api, plan_init
 from porter.plan.model import REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, key_of, symbol_of
 from porter.plan.needs import Mentioned, Needs
@@ -28,7 +29,7 @@ from porter.plan.variables import c_state_move, distinct, object_move
 MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec from here on
 _ENDINGS = (
     "state exec slots traverse clear free get_state get_state_by_type get_state_by_either get_state_by_interpreter states_of_interpreter "
-    "keep_state_by_interpreter forget_state_by_interpreter module_by_def add_type add_sequence reduce_ex"
+    "keep_state_by_interpreter forget_state_by_interpreter changes_of_states module_by_def add_type add_sequence reduce_ex"
 ).split()
 """What the names of new text at file scope end in, behind the prefix."""
 
@@ -50,6 +51,7 @@ class Planner:
         self.types = Types(program, self.places, self.sharing.in_init())
         self.needs = Needs(program, self.places, self.arms, mentioned)
         self.counting = Counters(program, self.places)
+        self.always_held = always_held(program, self.places)
         self.prefix = self._prefix()
         for variable in (*self.types.variables, *self.known):
             # a global that keeps the module itself goes with the init, which hands out no module any more
@@ -154,7 +156,7 @@ class Planner:
         reaching = Reaching(graph, plan.roles, self.init.exec, final)
         for move in (*plan.types, *plan.variables):
             try:
-                plan.reaches |= self.needs.reaches(move, plan, reaching, move_kind(move) != "c-state" and self.limited is None)
+                plan.reaches |= self.needs.reaches(move, plan, reaching, (move_kind(move) != "c-state" or self.always_held) and self.limited is None)
             except Refusal as problem:
                 self.refuse(move.variable, problem)
         finding = self.needs.finds_module(reaching)

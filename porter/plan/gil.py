@@ -10,6 +10,30 @@ from porter.plan.model import Refusal, key_of
 from porter.plan.roles import Roles, spot
 
 
+_LETS_GO = frozenset("PyEval_SaveThread PyEval_ReleaseThread PyThread_start_new_thread PyThreadState_Swap PyMem_SetAllocator fork vfork _Pragma".split())
+_AT_EXIT = frozenset(("Py_AtExit", "atexit", "at_quick_exit", "on_exit"))
+_ISO_C = frozenset(
+    "assert complex ctype errno float inttypes iso646 limits locale math setjmp stdarg stdbool stddef stdint stdio stdlib string tgmath time "
+    "wchar wctype".split()
+)
+"""Headers of C11 without those of threads and signals: nothing they declare calls back in a thread of its own."""
+
+
+def always_held(program: Program, places: dict[str, list]) -> bool:
+    """Whether whatever runs in an extension has the GIL: it never lets go of it, and uses no library that could start a thread."""
+    if any(places.get(name) for name in _LETS_GO):
+        return False
+    for view in program.views:
+        if any("pragma omp" in text for text in view.unit.texts.values()):
+            return False
+        for include in view.unit.includes:
+            name = include.name.rpartition("/")[2]
+            known = include.target or name.removesuffix(".h") in _ISO_C or name in ("Python.h", "structmember.h", "datetime.h", "frameobject.h")
+            if not known:
+                return False
+    return True
+
+
 def runs_in_python_threads(places: dict[str, list], roles: Roles, function: Function) -> bool:
     """Whether a function runs only in threads that came from Python: it, and all that call it, are called by Python, or
     by a library that calls back before it returns.
@@ -37,6 +61,15 @@ def runs_in_python_threads(places: dict[str, list], roles: Roles, function: Func
                 if call is None or tokens[call[0]].text not in SYNCHRONOUS:
                     return False
     return True
+
+
+def runs_at_exit(places: dict[str, list], function: Function) -> bool:
+    """Whether a function is registered to run when no interpreter is left."""
+    for view, owner, index in places.get(function.name, ()):
+        call = enclosing_call(view.tokens, index) if owner is not None else None
+        if call is not None and view.tokens[call[0]].text in _AT_EXIT:
+            return True
+    return False
 
 
 def takes_gil(program: Program, function: Function) -> int:

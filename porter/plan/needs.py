@@ -11,7 +11,7 @@ from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 from porter.plan.arms import Arms
-from porter.plan.gil import takes_gil
+from porter.plan.gil import runs_at_exit, takes_gil
 from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, TypeMove, VariableMove, key_of
 from porter.plan.reach import Reaching
 from porter.plan.types_own import finds_itself
@@ -160,6 +160,8 @@ class Needs:
         """A callback that takes the GIL itself can ask the interpreter for the state only then."""
         for key, reach in found.items():
             if reach.source == "interpreter":
+                if runs_at_exit(self.places, reach.function):
+                    raise Refusal(f"{reach.function.name}() needs the state and runs when no interpreter is left", self.program.place(reach.function.name_token))
                 behind = takes_gil(self.program, reach.function)
                 wants = [u.index for u in uses if u.view is reach.function.view and u.function is not None and key_of(u.function) == key]
                 wants += [c.index for k, r in found.items() if r.source == "parameter" for c in reaching.graph.calls.get(k, ()) if key_of(c.caller) == key]

@@ -29,6 +29,11 @@ def test_who_may_take_the_gil(returns: str, call: str, own_gil: bool) -> None:
     assert own_gil or "does not come from Python" in reasons(made)["m"][1]
 
 
+def test_what_runs_at_exit_finds_no_interpreter() -> None:
+    decision, said = reasons(plan(TEXT % ("void", "Py_CLEAR(err);", "Py_AtExit(back)"), methods="table"))["err"]
+    assert decision == "refused" and "no interpreter is left" in said
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

@@ -94,13 +94,22 @@ static PyMethodDef table[] = {{{{"f", f, METH_O, NULL}}, {{NULL}}}};"""
     assert reaches(text, methods="table")["order"] == ("interpreter",)
 
 
-def test_a_number_is_not_worth_that() -> None:
-    text = """static int calls;
-static int order(const void *a, const void *b) { calls += 2; return 0; }
-static PyObject *f(PyObject *self, PyObject *a) { qsort(a, 1, 1, order); return NULL; }
-static PyMethodDef table[] = {{"f", f, METH_O, NULL}, {NULL}};"""
-    decision, reason = reasons(plan(text, methods="table"))["calls"]
-    assert decision == "refused" and "order() needs the state" in reason
+@pytest.mark.parametrize(
+    ("include", "call", "decision"),
+    [
+        ("#include <stdlib.h>", "", "moved"),
+        ("#include <signal.h>", "", "refused"),
+        ("#include <stdlib.h>", "Py_BEGIN_ALLOW_THREADS Py_END_ALLOW_THREADS", "refused"),
+    ],
+)
+def test_a_number_moves_where_the_gil_is_always_held(include: str, call: str, decision: str) -> None:
+    text = f"""{include}
+static int calls;
+static int order(const void *a, const void *b) {{ calls += 2; return 0; }}
+static PyObject *f(PyObject *self, PyObject *a) {{ {call} qsort(a, 1, 1, order); return NULL; }}
+static PyMethodDef table[] = {{{{"f", f, METH_O, NULL}}, {{NULL}}}};"""
+    said, reason = reasons(plan(text, methods="table"))["calls"]
+    assert said == decision and (said == "moved" or "order() needs the state" in reason)
 
 
 def test_a_deallocator_has_none() -> None:
