@@ -14,7 +14,7 @@ from porter.plan.model import InitPlan, Refusal
 
 _NULL = frozenset(("NULL", "0"))
 _NULL_CALLS = frozenset("PyErr_NoMemory PyErr_Format PyErr_SetFromErrno PyErr_SetFromErrnoWithFilename PyErr_SetImportError".split())
-RELEASES = frozenset(("Py_DECREF", "Py_XDECREF", "Py_CLEAR"))
+RELEASES = frozenset(("Py_DECREF", "Py_XDECREF", "Py_DecRef", "Py_CLEAR"))
 
 
 @dataclass(frozen=True)

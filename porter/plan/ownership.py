@@ -10,7 +10,9 @@ from porter.frontend.declarations import closing, split_commas
 from porter.frontend.lexer import ID
 from porter.plan.model import Refusal
 
-TAKERS = frozenset(("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef"))
+STATEMENTS = frozenset(("Py_INCREF", "Py_XINCREF", "Py_IncRef"))
+TAKERS = STATEMENTS | {"Py_NewRef", "Py_XNewRef"}
+RELEASES = frozenset(("Py_DECREF", "Py_XDECREF", "Py_DecRef"))
 KEEPERS = frozenset(("Py_CLEAR", "Py_SETREF", "Py_XSETREF"))
 _NULL = frozenset(("NULL", "0"))
 _SINGLETONS = frozenset(("Py_None", "Py_True", "Py_False", "Py_NotImplemented", "Py_Ellipsis", "PyDateTime_TimeZone_UTC"))
@@ -94,7 +96,7 @@ def _increfed(use: Use, name: str) -> bool:
         return False
     tokens = function.view.tokens
     for i in range(function.declaration.body, function.declaration.last - 3):
-        if tokens[i].text in ("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef") and tokens[i + 1].text == "(":
+        if tokens[i].text in TAKERS and tokens[i + 1].text == "(":
             if any(t.text == name for t in tokens[i + 2 : closing(tokens, i + 1)]):
                 return True
     return False
@@ -119,7 +121,7 @@ def stolen_without_reference(variable: Variable, uses: list[Use]) -> list[Use]:
         if call is None:
             continue
         name, position = call
-        if name in ("Py_INCREF", "Py_XINCREF", "Py_NewRef", "Py_XNewRef"):
+        if name in TAKERS:
             taken += 1
         elif STEALS.get(name) == position and tokens[use.index].text == variable.name:
             if taken:
@@ -138,7 +140,7 @@ def taken_late(variable: Variable, uses: list[Use]) -> list[Use]:
         taken: list[Use] = []
         for each in behind:
             call = argument_of(each)
-            if call is not None and call[0] in ("Py_INCREF", "Py_XINCREF"):
+            if call is not None and call[0] in STATEMENTS:
                 taken.append(each)
             elif call is not None and STEALS.get(call[0]) == call[1] and taken:
                 taken.pop()
@@ -153,11 +155,47 @@ def references_to_nobody(variable: Variable, uses: list[Use], function: Function
         call = argument_of(use) if use.function is not None and use.function.name_token is function.name_token else None
         if call is None:
             continue
-        if call[0] in ("Py_INCREF", "Py_XINCREF"):
+        if call[0] in STATEMENTS:
             taken.append(use)
         elif STEALS.get(call[0]) == call[1] and taken:
             taken.pop()
     return taken
+
+
+def given_back(uses: list[Use]) -> list[Use]:
+    """The DECREFs of the reference a variable was given in the same function before, and holds no more of: what was taken
+    before is theirs, and so is what a call that failed did not take over. A variable given anew at once is meant to let go.
+    """
+    found: list[Use] = []
+    for function in {id(u.function): u.function for u in uses if u.function is not None}.values():
+        made, taken, failing = False, 0, []
+        inside = [u for u in uses if u.function is function]
+        for use, after in zip(inside, [*inside[1:], None], strict=True):
+            name, position = argument_of(use) or ("", -1)
+            if use.how == "write":
+                made = True
+            elif name in TAKERS:
+                taken += 1
+            elif STEALS.get(name) == position:
+                taken, failing = max(0, taken - 1), [*failing, _failure(use)]
+            elif name in RELEASES and made and not any(use.index in branch for branch in failing):
+                if not taken and (after is None or after.how != "write"):
+                    found.append(use)
+                taken = max(0, taken - 1)
+    return found
+
+
+def _failure(use: Use) -> range:
+    """The tokens of the branch for the failure of the call that a use is an argument of: behind its condition, or next."""
+    tokens, first = use.view.tokens, use.index
+    while tokens[first - 1].text not in (";", "{", "}"):
+        first -= 1
+    if tokens[first].text != "if":
+        first = next(i for i in range(use.index, len(tokens)) if tokens[i].text == ";") + 1
+    if tokens[first].text != "if":
+        return range(0)
+    begin = closing(tokens, first + 1) + 1
+    return range(begin, closing(tokens, begin) if tokens[begin].text == "{" else next(i for i in range(begin, len(tokens)) if tokens[i].text == ";"))
 
 
 def argument_of(use: Use) -> tuple[str, int] | None:

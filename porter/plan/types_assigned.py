@@ -16,8 +16,8 @@ from porter.plan.ownership import argument_of
 READY = "PyType_Ready"
 LATE = {"tp_basicsize": "basicsize", "tp_itemsize": "itemsize"}
 """Fields that may be given what only the init knows, and where a spec has them."""
-RELEASES = frozenset(("Py_DECREF", "Py_XDECREF"))
-_TAKES = frozenset("Py_INCREF Py_XINCREF Py_NewRef Py_XNewRef".split())
+RELEASES = frozenset(("Py_DECREF", "Py_XDECREF", "Py_DecRef"))
+_TAKES = frozenset("Py_INCREF Py_XINCREF Py_IncRef Py_NewRef Py_XNewRef".split())
 _ENDS = frozenset((";", "{", "}"))
 _CONSTANT_CALLS = frozenset(("sizeof", "offsetof", "__builtin_offsetof", "_Alignof"))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from porter.facts.program import Function, Variable, span_of
 from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
+from porter.frontend.lexer import Token
 from porter.plan.init import ExecBody
 from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
-from porter.plan.ownership import references_to_nobody, stolen_without_reference, taken_late
+from porter.plan.ownership import RELEASES, STATEMENTS, given_back, references_to_nobody, stolen_without_reference, taken_late
+from porter.plan.sharing import Sharing
 from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
 from porter.rewrite.functions import declare_state, getters
@@ -210,6 +213,12 @@ class ExecWriter(Writer):
                 return Span(token.file, each.start, each.end - 1) if alone and len(each.arms) == 1 else None
         return None
 
+    @cached_property
+    def _in_init(self) -> list[Token]:
+        """The names of the functions that run in the init, where they are defined."""
+        plan = self.plan
+        return [f.name_token for f in Sharing(plan.program, self.places, plan.init.definition, plan.init.init).in_init()]
+
     # -- references that were taken for granted ------------------------------------------
 
     def write_references(self) -> None:
@@ -230,6 +239,8 @@ class ExecWriter(Writer):
             if isinstance(move, VariableMove):
                 for use in taken_late(move.variable, uses):
                     self._let_go(use)
+                for use in given_back(uses):
+                    self._keep(move.variable, use)
             if isinstance(move, TypeMove):
                 for use in references_to_nobody(move.variable, uses, self.plan.init.exec):
                     self._let_go(use)
@@ -241,8 +252,26 @@ class ExecWriter(Writer):
             first -= 1
         last = closing(tokens, first + 1) + 1
         span = span_of(tokens, first, last + 1)
-        if tokens[first].text in ("Py_INCREF", "Py_XINCREF") and tokens[last].text == ";" and span is not None:
+        if tokens[first].text in STATEMENTS and tokens[last].text == ";" and span is not None:
             self.draft.remove(span)
+
+    def _keep(self, variable: Variable, use: Use) -> None:
+        """``Py_DECREF(x);`` of the only reference: the state gives it back at its end, so in the init it stays, in any
+        other function nobody may use it from here on.
+        """
+        tokens, first = use.view.tokens, use.index
+        while tokens[first].text not in RELEASES:
+            first -= 1
+        last = closing(tokens, first + 1) + 1
+        span, callee = span_of(tokens, first, last + 1), span_of(tokens, first, first + 1)
+        if span is None or callee is None or tokens[last].text != ";":
+            raise SymbolRefused(variable, Refusal("the reference it keeps is given back in the midst of an expression", self.plan.program.place(use.token)))
+        if use.function.name_token not in self._in_init:
+            self.draft.replace(callee, "Py_CLEAR")
+        elif tokens[first - 1].text in (";", "{", "}") or tokens[first - 1].text == ":" and tokens[last + 1].text != "}":
+            self.draft.remove(span)
+        else:
+            self.draft.replace(span, "{ }  /* the state gives it back */")
 
     def _take(self, variable: Variable, held: str, use: Use) -> None:
         tokens = use.view.tokens

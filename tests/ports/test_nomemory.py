@@ -11,7 +11,7 @@ from .workshop import EXAMPLES, build, drive
 POINTS = 400
 NAMES = (
     *("already-isolated", "arrays-of-objects", "base-that-is-ported-too", "callback-in-another-arm"),
-    *("exceptions-as-statics", "state-in-a-static-struct", "two-files"),
+    *("class-methods-and-getset", "exceptions-as-statics", "state-in-a-static-struct", "two-files"),
 )
 
 
