@@ -6,7 +6,7 @@ from porter.facts.program import Program
 from porter.frontend.preprocess import Unit
 from porter.frontend.unit import version_macros
 
-_OLD = ("2.7", "3.2", "3.4", "3.6", "3.7", "3.8")
+_OLD = ("2.1", "2.7", "3.2", "3.4", "3.6", "3.7", "3.8")
 _NEW = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 
 

@@ -68,13 +68,23 @@ class Assignment:
 
 
 @dataclass(frozen=True, eq=False)
+class Collected:
+    """What makes and frees the instances of a type that gets GC support: uses of PyObject_New from the name to the closing
+    parenthesis; and calls, as view and index of the name."""
+
+    allocations: tuple[tuple[Token, Token], ...]
+    frees: tuple[tuple[View, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class TypeMove:
     """A static type that becomes a heap type.
 
     ``fields`` holds every field that is set, sub-tables flattened; ``tables`` the sub-tables that go with it;
     ``base``: ``""`` for object, the name of another moved type, or C text; ``flags``: those to add;
     ``traverse_base``: for a type that inherits its GC support, the C text of the base type it has to delegate to.
-    ``dotted``: whether its name has a dot; ``sequence``: for a struct sequence, the use that fills it from its description.
+    ``dotted``: whether its name has a dot; ``sequence``: for a struct sequence, the use that fills it from its description;
+    ``collected``: what changes where the type gets GC support that it did not have.
     """
 
     variable: Variable
@@ -88,6 +98,7 @@ class TypeMove:
     traverse_base: str | None = None
     dotted: bool = True
     sequence: Use | None = None
+    collected: Collected | None = None
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ class Outcome:
         """Say what became of a symbol; the answer is whether it stays shared and must not be."""
         plan, kind = self.plan, "type" if is_type_object(variable) else "variable"
         moved = {symbol_of(m.variable) for m in (*plan.types, *plan.variables)}
-        decision, reason = MOVED, "to the module state"
+        gc = any(m.collected is not None for m in plan.types if m.variable.name == variable.name)
+        decision, reason = MOVED, "to the module state" + (", with GC support: the module keeps an instance of it" if gc else "")
         if variable in [c.variable for c in plan.counters]:
             decision, reason = LEFT, "it counts for the process, atomically: nothing depends on who counts in between"
         elif symbol_of(variable) not in moved:

@@ -13,6 +13,8 @@ from porter.plan.model import Reach, Refusal, key_of
 from porter.plan.roles import Role, Roles, spot
 from porter.span import Span
 
+_SLOT_PREFIXES = ("tp_", "nb_", "sq_", "mp_", "bf_", "am_")
+
 
 @dataclass(frozen=True)
 class Call:
@@ -50,8 +52,10 @@ class CallGraph:
             self.calls.setdefault(key, []).append(Call(owner, callee, index + 1))
             self.callees.setdefault(key_of(owner), set()).add(key)
         elif owner is not None:
-            self.callees.setdefault(key_of(owner), set()).add(key)
-            self.escapes.setdefault(key, self.program.place(token))
+            if not _goes_to_a_slot(view.tokens, index):
+                self.callees.setdefault(key_of(owner), set()).add(key)
+            if spot(token) not in roles.places:
+                self.escapes.setdefault(key, self.program.place(token))
         elif not called and spot(token) not in roles.places:
             self.escapes.setdefault(key, self.program.place(token))
 
@@ -153,6 +157,14 @@ class Reaching:
                 return None
             return "either", (f"Py_TYPE({first})", f"Py_TYPE({names[1]})")
         return "self" + suffix, (f"Py_TYPE({first})",)
+
+
+def _goes_to_a_slot(tokens: list[Token], index: int) -> bool:
+    """Whether a name is stored in a field of a type, ``Foo_Type.tp_new = (newfunc)foo_new``: it is called when the type is used, not here."""
+    i = index - 1
+    while tokens[i].text != "=" and (tokens[i].text in ("(", ")", "*", "&") or tokens[i - 1].text == "("):
+        i -= 1
+    return tokens[i].text == "=" and tokens[i - 1].text.startswith(_SLOT_PREFIXES) and tokens[i - 2].text in (".", "->")
 
 
 def _cast(function: Function, name: str, wanted: str) -> str:

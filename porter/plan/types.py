@@ -17,8 +17,9 @@ from porter.facts.program import Function, Program, Variable, span_of, written_p
 from porter.facts.types import table_fields, type_fields
 from porter.facts.uses import uses_of
 from porter.facts.variables import defined
+from porter.plan.collected import collected
 from porter.plan.dealloc import analyse
-from porter.plan.model import Assignment, Refusal, TypeMove
+from porter.plan.model import Assignment, Collected, Refusal, TypeMove
 from porter.plan.ownership import argument_of
 from porter.plan.types_assigned import Assigned
 from porter.plan.types_sequence import fillings, sequence_move
@@ -99,14 +100,14 @@ class Types:
         base = self._base(values)
         flags, traverse_base = self._flags(variable, values, base)
         self._check_dealloc(values)
-        self._check_instances(variable, values, flags)
+        gc = self._gc_for_instances(variable, values, flags)
         self._check_lines(variable, values)
         self._check_own(values)
         unsaid = {a.field for a in assignments if a.late}
         if "tp_flags" not in values or not _VECTORCALL & set(values["tp_flags"].words):
             unsaid.add("tp_vectorcall_offset")  # nothing reads it; where code is older, a tp_print stands in its place
         return TypeMove(variable, declarations, full, {n: v for n, v in values.items() if n not in RUNTIME_FIELDS | unsaid}, tables, tuple(assignments),
-                        base, flags, traverse_base, "." in full)  # fmt: skip
+                        base, (*flags, "Py_TPFLAGS_HAVE_GC") if gc else flags, traverse_base, "." in full, None, gc)  # fmt: skip
 
     def _check_metaclass(self, values: dict[str, Value]) -> None:
         """A type of another type than ``type`` needs PyType_FromMetaclass (Python 3.12)."""
@@ -154,16 +155,19 @@ class Types:
             raise Refusal(f"its tp_dealloc {value.text} is not in this extension", self.program.place(value.view.tokens[value.first]))
         analyse(self.program, function)
 
-    def _check_instances(self, variable: Variable, values: dict[str, Value], flags: tuple[str, ...]) -> None:
-        """An instance the module itself keeps holds its type, which holds the module: only the collector gets through that."""
+    def _gc_for_instances(self, variable: Variable, values: dict[str, Value], flags: tuple[str, ...]) -> Collected | None:
+        """What changes for a type of which the module itself keeps an instance; None where it does not, or the type has GC already."""
         written = values["tp_flags"].words if "tp_flags" in values else []
         if "Py_TPFLAGS_HAVE_GC" in (*written, *flags):
-            return
+            return None
         allowed = {f.name_token for f in self.init_functions}
         for use in uses_of(variable, self.places):
             if use.function is not None and use.function.name_token in allowed and argument_of(use) is not None and argument_of(use)[0] in _MAKERS:
-                raise Refusal("an instance of it is made while the module is loaded, and would keep the module alive: the type needs GC support first",
-                              self.program.place(use.token))  # fmt: skip
+                return collected(self.program, variable, values, [self._fields(v) for v in self.variables if v is not variable])
+        return None
+
+    def _fields(self, variable: Variable) -> dict[str, Value]:
+        return (type_fields(variable) or {}) | {a.field: a.value for a in self.assignments[variable.name]}
 
     def _check_lines(self, variable: Variable, values: dict[str, Value]) -> None:
         for name, value in values.items():

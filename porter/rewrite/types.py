@@ -7,6 +7,7 @@ from porter.facts.uses import uses_of
 from porter.plan.arms import Arms
 from porter.plan.model import Plan, Refusal
 from porter.rewrite.draft import Draft
+from porter.rewrite.types_collected import CollectedWriter
 from porter.rewrite.types_creation import CreationWriter
 from porter.rewrite.types_instances import InstanceWriter
 from porter.rewrite.types_part import bytes_of
@@ -14,7 +15,7 @@ from porter.rewrite.types_slots import SlotsWriter
 from porter.rewrite.uses import SymbolRefused
 
 
-class TypeWriter(SlotsWriter, CreationWriter, InstanceWriter):
+class TypeWriter(SlotsWriter, CreationWriter, InstanceWriter, CollectedWriter):
     """Writes the types of one plan into a draft."""
 
     def __init__(self, plan: Plan, draft: Draft, places: dict[str, list], arms: Arms, all_types: list[Variable]) -> None:
@@ -33,6 +34,7 @@ class TypeWriter(SlotsWriter, CreationWriter, InstanceWriter):
                 self.remove_releases(move)
                 self.write_traverse(move)
                 self.write_dealloc(move)
+                self.write_collected(move)
             except Refusal as problem:
                 raise SymbolRefused(move.variable, problem) from None
         self.write_heap_types()

@@ -81,7 +81,8 @@ class InstanceWriter(TypePart):
         given = [(free, self._gives_back(move, found, free, name)) for free in found.frees]
         if any(text for _, text in given):
             self._keep_type(function, f"PyTypeObject *{name} = Py_TYPE({found.self_name});")
-        if "Py_TPFLAGS_HAVE_GC" in " ".join(move.fields["tp_flags"].words if "tp_flags" in move.fields else []) and not found.untracks:
+        written = move.fields["tp_flags"].words if "tp_flags" in move.fields else []
+        if ("Py_TPFLAGS_HAVE_GC" in written or move.collected is not None) and not found.untracks:
             self.first_statement(function, f"PyObject_GC_UnTrack({found.self_name});")
         for free, text in given:
             if text:

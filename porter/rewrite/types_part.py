@@ -25,7 +25,7 @@ class TypePart:
         """What the names of slots and spec begin with."""
         for stem in (type_base_name(move.variable.name), move.variable.name):
             wanted = {f"{stem}_slots", f"{stem}_spec", f"{stem}_type_members", f"{stem}_traverse", f"{stem}_clear"}
-            wanted = wanted if move.traverse_base else {f"{stem}_slots", f"{stem}_spec"}
+            wanted = wanted if move.traverse_base or move.collected else {f"{stem}_slots", f"{stem}_spec"}
             if not any(name in self.places for name in wanted):
                 return stem
         raise Refusal(f"the names porter would give ({move.variable.name}_spec …) are taken", None)

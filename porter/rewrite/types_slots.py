@@ -107,6 +107,9 @@ class SlotsWriter(TypePart):
         if move.traverse_base:
             before += render_c("traverse", name=stem, indent=indent, base=move.traverse_base)
             slots += [("Py_tp_traverse", f"{stem}_traverse"), ("Py_tp_clear", f"{stem}_clear")]
+        if move.collected is not None:
+            before += render_c("visit", name=stem, indent=indent)
+            slots.append(("Py_tp_traverse", f"{stem}_traverse"))
         before += self._annotations(move, stem, indent, slots) + self._reduce(move, stem, indent, slots)
         flags = values["tp_flags"].text if "tp_flags" in values else "Py_TPFLAGS_DEFAULT"
         if "#" in flags or "\n" in flags:
