@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from porter.facts.holds import holds_object, is_table, is_type_object, is_type_pointer
+from porter.facts.identifiers import is_identifier
 from porter.facts.model import Place
 from porter.facts.modules import definitions, inits
 from porter.facts.program import Function, Program, Variable
@@ -12,12 +13,15 @@ from porter.facts.uses import index_names
 from porter.facts.variables import defined, is_keyword_list
 from porter.plan.arms import Arms
 from porter.plan.bases import bases_first, bound_to_stay
+from porter.plan.clinic import Clinic
 from porter.plan.counters import Counter, Counters
 from porter.plan.gil import always_held
 from porter.plan.init import limited_api, plan_init
 from porter.plan.model import REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, key_of, symbol_of
+from porter.plan.names import Names
 from porter.plan.needs import Mentioned, Needs
 from porter.plan.outcome import Outcome, thread_local
+from porter.plan.parsers import Parsers
 from porter.plan.reach import CallGraph, Reaching
 from porter.plan.roles import Roles
 from porter.plan.scope import Scope
@@ -29,7 +33,8 @@ from porter.plan.variables import c_state_move, distinct, object_move
 MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec from here on
 _ENDINGS = (
     "state exec slots traverse clear free get_state get_state_by_type get_state_by_either get_state_by_interpreter states_of_interpreter "
-    "keep_state_by_interpreter forget_state_by_interpreter changes_of_states module_by_def add_type add_sequence reduce_ex"
+    "keep_state_by_interpreter forget_state_by_interpreter changes_of_states module_by_def add_type add_sequence reduce_ex "
+    "intern_names get_optional_attr find_objects parse_array"
 ).split()
 """What the names of new text at file scope end in, behind the prefix."""
 
@@ -46,22 +51,33 @@ class Planner:
         self.escaped: dict[tuple, Place] = {}
         self.init = plan_init(program, self.places)
         self.limited = limited_api(program)
-        self.known = [v for v in defined(program) if not v.const and not is_table(v) and not is_keyword_list(v, self.places)]
+        self.known = [
+            v
+            for v in defined(program)
+            if not v.const and not is_table(v) and not is_keyword_list(v, self.places) and not is_identifier(v)
+        ]
+        clinic = Clinic(program)
+        self.names = Names(program, self.places, self.arms, clinic)
+        self.parsers = Parsers(program, self.places, self.arms, clinic, _number(min_python))
+        self.as_text: dict[tuple[str, str], Refusal] = {}
         self.sharing = Sharing(program, self.places, self.init.definition, self.init.init)
         self.types = Types(program, self.places, self.sharing.in_init())
         self.needs = Needs(program, self.places, self.arms, mentioned)
         self.counting = Counters(program, self.places)
         self.always_held = always_held(program, self.places)
         self.prefix = self._prefix()
-        for variable in (*self.types.variables, *self.known):
+        for variable in (*self.types.variables, *self.known, *self.names.variables, *self.parsers.variables):
             # a global that keeps the module itself goes with the init, which hands out no module any more
             its_module = variable.name == self.init.module and variable.function is None
             if not its_module and (waits := scope.leaves(variable)) is not None:
-                self.refuse(variable, waits)
+                self.refused[symbol_of(variable)] = waits
 
     def refuse(self, variable: Variable, refusal: Refusal) -> None:
-        """Leave a symbol where it is from now on."""
-        self.refused.setdefault(symbol_of(variable), refusal)
+        """Leave a symbol where it is from now on; one that is a name only can be written out as text first."""
+        if is_identifier(variable) and symbol_of(variable) not in self.as_text:
+            self.as_text[symbol_of(variable)] = refusal
+        else:
+            self.refused.setdefault(symbol_of(variable), refusal)
 
     def escapes(self, function: Function, place: Place) -> None:
         """Hand a function no parameter from now on: what the rewrite finds of it stands where none can be given."""
@@ -70,18 +86,22 @@ class Planner:
     def plan(self) -> Plan:
         """The plan without what is refused so far."""
         while True:
-            before = len(self.refused)
+            before = len(self.refused), len(self.as_text)
             plan = self._attempt()
-            if len(self.refused) == before:
+            if (len(self.refused), len(self.as_text)) == before:
                 variables = [v for v in self.known if not is_type_object(v)]
                 plan.counters = self._counters(variables)
-                Outcome(plan, self.sharing, self.refused, self.limited, self.scope).finish([*self.types.variables, *variables])
+                outcome = Outcome(plan, self.sharing, self.refused, self.limited, self.scope)
+                outcome.finish([*self.types.variables, *variables])
+                outcome.private(self.names.variables, self.parsers)
                 return plan
 
     def _attempt(self) -> Plan:
         plan = Plan(self.program, self.init, self.prefix)
         plan.types = self._move_types()
         plan.variables = self._move_variables()
+        plan.names, plan.handed = self.names.moves(self.refused, self.as_text)
+        plan.parsers = self.parsers.moves(self.refused)
         plan.roles = self._roles()
         self._reach(plan)
         return plan
@@ -159,6 +179,11 @@ class Planner:
                 plan.reaches |= self.needs.reaches(move, plan, reaching, (move_kind(move) != "c-state" or self.always_held) and self.limited is None)
             except Refusal as problem:
                 self.refuse(move.variable, problem)
+        for name in plan.names:
+            try:
+                plan.reaches |= self.needs.reaches_name(name, self.names, plan, reaching)
+            except Refusal as problem:
+                self.refuse(name.variable, problem)
         finding = self.needs.finds_module(reaching)
         helpers = {key_of(c.function): c.function for c in plan.heap_calls if c.function.name_token is not self.init.exec.name_token}
         plan.needs_module = finding is not None or bool(helpers)
@@ -189,6 +214,10 @@ class Planner:
 def move_kind(move: TypeMove | VariableMove) -> str:
     """``type``, ``object`` or ``c-state``."""
     return "type" if isinstance(move, TypeMove) else move.kind
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def _words(move: TypeMove, field: str) -> list[str]:

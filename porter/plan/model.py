@@ -135,6 +135,52 @@ class VariableMove:
 
 
 @dataclass(frozen=True, eq=False)
+class NameMove:
+    """An identifier of the private API that goes.
+
+    ``text``: its C literal; ``member``: the member of the state that keeps it as a string, ``""`` where none does;
+    ``unreached``: why every use is said with the literal, for want of a state.
+    """
+
+    variable: Variable
+    text: str
+    member: str
+    unreached: Refusal | None = None
+
+    @property
+    def said(self) -> str:
+        """What becomes of it, in words."""
+        if self.member:
+            return f"to the string {self.member} of the module state"
+        return "to C text where it is used" + (f": {self.unreached.reason}" if self.unreached else "")
+
+
+@dataclass(frozen=True, eq=False)
+class ParserUse:
+    """A call that parses with a parser: where the name of the function stands, and what parses in its place."""
+
+    view: View
+    call: int
+    use: int
+    public: str
+
+
+@dataclass(frozen=True, eq=False)
+class ParserMove:
+    """A parser of the private API that goes: its calls parse with the public function. ``format``, ``keywords``: C text."""
+
+    variable: Variable
+    format: str
+    keywords: str
+    uses: tuple[ParserUse, ...]
+
+    @property
+    def said(self) -> str:
+        """What becomes of it, in words."""
+        return "to the arguments of PyArg_ParseTupleAndKeywords"
+
+
+@dataclass(frozen=True, eq=False)
 class Reach:
     """How one function gets the state. ``source``: ``exec``, ``parameter``, ``module``, ``type-final``, ``type``,
     ``self-final``, ``module-or-self``, ``self``, ``either``, ``interpreter``; ``arguments``: the C text it is taken from."""
@@ -192,6 +238,9 @@ class Plan:
     prefix: str
     types: list[TypeMove] = field(default_factory=list)
     variables: list[VariableMove] = field(default_factory=list)
+    names: list[NameMove] = field(default_factory=list)
+    handed: frozenset[tuple[str, int]] = frozenset()  # own functions that are handed names, and as which argument
+    parsers: list[ParserMove] = field(default_factory=list)
     reaches: dict[tuple, Reach] = field(default_factory=dict)
     staying: list[Variable] = field(default_factory=list)  # those that hold objects and do not move
     decisions: list[Decision] = field(default_factory=list)
@@ -209,6 +258,11 @@ class Plan:
     datetime: bool = False  # the C API of datetime is used: the same table for every interpreter, from 3.13 on
     slot_at_run_time: bool = False  # the limited API it is built for is older than the slot of the interpreters
     state_name: str = "state"
+
+    @property
+    def strings(self) -> dict[str, str]:
+        """The members of the state that keep names, each with its C literal."""
+        return {move.member: move.text for move in self.names if move.member}
 
     @property
     def module_name(self) -> str:

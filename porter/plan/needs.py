@@ -11,8 +11,10 @@ from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 from porter.plan.arms import Arms
+from porter.plan.clinic import Clinic
 from porter.plan.gil import runs_at_exit, takes_gil
-from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, TypeMove, VariableMove, key_of
+from porter.plan.model import FIND_MODULE, NameMove, Plan, Reach, Refusal, TypeMove, VariableMove, key_of
+from porter.plan.names import Names
 from porter.plan.reach import Reaching
 from porter.plan.types_own import finds_itself
 
@@ -27,6 +29,7 @@ class Needs:
     def __init__(self, program: Program, places: dict[str, list], arms: Arms, mentioned: Mentioned) -> None:
         """``mentioned``: which of some names C files outside of the program mention, and where: name -> file."""
         self.program, self.places, self.arms, self.mentioned = program, places, arms, mentioned
+        self.clinic = Clinic(program)
         self._names: dict[str, list[tuple[str, Token]]] | None = None
 
     def reaches(self, move: TypeMove | VariableMove, plan: Plan, reaching: Reaching, by_interpreter: bool) -> dict[tuple, Reach]:
@@ -39,6 +42,16 @@ class Needs:
         self._need_other_arms(move.variable, needed)
         self._need_other_files(move.variable)
         return self._solved(reaching, needed, by_interpreter, uses)
+
+    def reaches_name(self, move: NameMove, names: Names, plan: Plan, reaching: Reaching) -> dict[tuple, Reach]:
+        """The ways to the state of all functions that want the string of a name. Raises :class:`Refusal`."""
+        needed: dict[tuple, Function] = {}
+        uses = [use for use in uses_of(move.variable, self.places) if names.takes_state(use, move, plan.handed)]
+        for use in uses:
+            self._need(use, needed, plan)
+        if move.member:
+            self._need_other_arms(move.variable, needed)
+        return self._solved(reaching, needed, False, uses)
 
     def finds_module(self, reaching: Reaching) -> dict[tuple, Reach] | None:
         """The ways to the state of all functions that look the module up by its definition; None where none does."""
@@ -54,6 +67,8 @@ class Needs:
     def _need(self, use: Use, needed: dict[tuple, Function], plan: Plan) -> None:
         if use.token.start < 0:
             raise Refusal("a use of it is made by ## in a macro", self.program.place(use.token))
+        if self.clinic.wrote(use.token.file, use.token.start):
+            raise Refusal("Argument Clinic wrote a use of it: change its input, and run it again", self.program.place(use.token))
         if use.function is not None and self._asserted_at_the_end(use, plan):
             return
         if use.function is not None:
@@ -147,7 +162,11 @@ class Needs:
         found = reaching.solve(needed, by_interpreter)
         self._check_gil(reaching, found, uses)
         for key, reach in found.items():
+            if self.clinic.wrote_body(reach.function):
+                raise Refusal(f"{reach.function.name}(), which Argument Clinic wrote, would have to find the state", self.program.place(reach.function.name_token))
             if reach.source == "parameter":
+                if self.clinic.wrote(reach.function.name_token.file, reach.function.name_token.start):
+                    raise Refusal(f"{reach.function.name}() would need the state as a parameter, and Argument Clinic writes its head", self.program.place(reach.function.name_token))
                 self._check_calls(reaching, key, reach.function)
                 for name in (reach.function.name, *sorted(self._macros_with(reach.function.name))):
                     self._check_outside(name, f"{reach.function.name}() would need the state as a parameter, and it", name == reach.function.name)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from porter.facts.holds import holds_object, is_type_object, is_type_pointer
+from porter.facts.identifiers import is_identifier
 from porter.facts.modules import module_fields
 from porter.facts.program import Variable
 from porter.plan.gil import runs_in_python_threads
 from porter.plan.init import foreign_state
 from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Refusal, symbol_of
+from porter.plan.names import STAYS
+from porter.plan.parsers import Parsers
 from porter.plan.scope import Scope
 from porter.plan.stages import DECLARE
 from porter.plan.sharing import Sharing
@@ -45,6 +48,22 @@ class Outcome:
         plan.idle = not plan.own_gil and not moves and self.scope.stage == DECLARE
         here = program.place(plan.init.init.name_token)
         plan.decisions += [Decision(here, "extension", program.extension.name, REFUSED, f"its interpreters cannot have a GIL each: {s}") for s in stops]
+
+    def private(self, names: list[Variable], parsers: Parsers) -> None:
+        """Decide about the identifiers and parsers of the private API: those that stay stand in the way of nothing."""
+        plan = self.plan
+        said = {symbol_of(m.variable): (MOVED, m.said) for m in (*plan.names, *plan.parsers)}
+        for variable in (*names, *parsers.variables):
+            decision, reason = said.get(symbol_of(variable)) or self._private_stays(variable, parsers)
+            plan.decisions.append(Decision(plan.program.place(variable.name_token), "variable", variable.name, decision, reason))
+
+    def _private_stays(self, variable: Variable, parsers: Parsers) -> tuple[str, str]:
+        """What to say of an identifier or parser that stays where it is."""
+        left = STAYS if is_identifier(variable) else parsers.left(variable)
+        waits = self.scope.leaves(variable)
+        if waits is not None or left is None:
+            return REFUSED, self._refusal(variable)
+        return LEFT, f"{left}: {self._refusal(variable)}" if is_identifier(variable) else left
 
     def _free_name(self) -> str:
         """A name for the local variable of the state that no function uses for something else."""

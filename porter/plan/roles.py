@@ -13,6 +13,7 @@ from porter.facts.program import Program, Variable
 from porter.facts.variables import defined
 from porter.frontend.declarations import split_commas
 from porter.frontend.lexer import Token
+from porter.plan.clinic import Clinic
 
 
 ADD_FUNCTIONS = "PyModule_AddFunctions"
@@ -56,6 +57,7 @@ class Roles:
             if base_name(variable) == "PyType_Spec" and variable.value is not None and variable.stars == 0:
                 self._spec(variable)
         self._rest()
+        self._implementations(program)
 
     def _added(self, program: Program) -> None:
         """Tables that PyModule_AddFunctions puts into the module: their functions are handed the module like the others."""
@@ -116,6 +118,19 @@ class Roles:
         if "METH_STATIC" in flags:
             kind = "static-method"
         self._add(row["ml_meth"], Role(kind, owner))
+
+    def _implementations(self, program: Program) -> None:
+        """The functions that Argument Clinic's wrappers hand their first argument on to: called as the wrappers are."""
+        clinic = Clinic(program)
+        for function in program.functions():
+            first, roles = function.parameters[0].name if function.parameters else "", self.by_name.get(function.name)
+            if not first or not roles or not clinic.wrote_body(function):
+                continue
+            for index in range(function.declaration.body, function.declaration.last):
+                name = function.view.tokens[index].text
+                given = arguments(function.view, index) if name.endswith("_impl") else None
+                if given and given[0].name == first:
+                    self.by_name[name] |= roles
 
     def _rest(self) -> None:
         """Method tables that belong to nothing known: their functions are called in a way porter does not see."""

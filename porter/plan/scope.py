@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from porter.facts.holds import is_type_object
+from porter.facts.identifiers import is_private
 from porter.facts.program import Variable
 from porter.plan.model import MOVED, Decision, Refusal
-from porter.plan.stages import DECLARE, INIT, LIBRARIES, OPERATIONS, STAGES, STATE, TYPES
+from porter.plan.stages import ARGS, DECLARE, INIT, LIBRARIES, OPERATIONS, STAGES, STATE, TYPES
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Scope:
 
     def leaves(self, variable: Variable) -> Refusal | None:
         """Why a symbol is not for this port."""
-        stage = TYPES if is_type_object(variable) else STATE
+        stage = TYPES if is_type_object(variable) else ARGS if is_private(variable) else STATE
         if STAGES.index(self.stage) < STAGES.index(stage):
             return Refusal(f"it waits for the stage {stage}")
         if self.symbols and variable.name not in self.symbols:
@@ -46,7 +47,7 @@ def steps(decisions: list[Decision], scope: Scope, split: str) -> list[tuple[Sco
         split, lambda d: ""
     )
     made, done, safe = [], STAGES.index(scope.stage), replace(scope, unsafe=frozenset())
-    for stage, kind in ((INIT, ""), (TYPES, "type"), (STATE, "variable"), (DECLARE, "")):
+    for stage, kind in ((INIT, ""), (TYPES, "type"), (STATE, "variable"), (ARGS, ""), (DECLARE, "")):
         if STAGES.index(stage) > done:
             break
         groups = dict.fromkeys(names(d) for d in moved if d.kind == kind) if kind == "type" or split == "file" else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-INIT, TYPES, STATE, DECLARE = STAGES = ("init", "types", "state", "declare")
+INIT, TYPES, STATE, ARGS, DECLARE = STAGES = ("init", "types", "state", "args", "declare")
 SPLITS = ("stage", "type", "file")
 
 PUBLIC_TYPES, SINGLETONS, LIBRARIES = OPERATIONS = ("public-type-address", "singleton-address", "library-global-state")

@@ -144,7 +144,7 @@ class ExecWriter(Writer):
         plan = self.plan
         if not self.has_state:
             return False
-        needed = key_of(function) in plan.reaches or plan.needs_module or any(v.start for v in plan.variables) or self._unmade()
+        needed = key_of(function) in plan.reaches or plan.needs_module or any(v.start for v in plan.variables) or plan.strings or self._unmade()
         if not needed and "interpreter" not in getters(plan):
             return False
         declare_state(plan, self.draft, function, f"({plan.state_type} *)PyModule_GetState({self.parameter})")
@@ -155,6 +155,8 @@ class ExecWriter(Writer):
             if variable.start is not None:
                 self._check_names(variable, function)
                 self.types.first_statement(function, f"{state}->{variable.member} = {variable.start};")
+        if plan.strings:
+            self._checked(function, f"{plan.prefix}_intern_names({state})")
         if "interpreter" in getters(plan):
             self._checked(function, f"{plan.prefix}_keep_state_by_interpreter({state})")
         for move in self._unmade():

@@ -99,7 +99,7 @@ def used_parameter(draft: Draft, function: Function, name: str) -> str:
 
 def _only_asserted(plan: Plan, function: Function) -> bool:
     """Whether a function needs the state for nothing but its assertions."""
-    names = {m.variable.name for m in (*plan.types, *plan.variables)}
+    names = {m.variable.name for m in (*plan.types, *plan.variables, *plan.names)}
     names |= {r.function.name for r in plan.reaches.values() if r.source == "parameter"} | {FIND_MODULE}
     tokens, asserted = function.view.tokens, set()
     first, last = function.declaration.body, function.declaration.last

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,21 +11,25 @@ from porter.facts.model import Place
 from porter.facts.program import Program, reread, span_of
 from porter.facts.variables import defined
 from porter.frontend.declarations import closing
+from porter.plan.clinic import OUTPUT
 from porter.plan.decide import Planner, unplanned
 from porter.plan.model import FIND_MODULE, MOVED, REFUSED, Decision, Plan, Refusal
 from porter.plan.scope import Scope
+from porter.rewrite.clinic import declare_classes
 from porter.rewrite.counters import rewrite_counters
 from porter.rewrite.definition import DefinitionWriter
 from porter.rewrite.draft import Draft
 from porter.rewrite.exec import ExecWriter
 from porter.rewrite.functions import FunctionEscapes, rewrite_functions
+from porter.rewrite.names import remove_names, rewrite_names
+from porter.rewrite.parsers import remove_parsers, rewrite_parsers
 from porter.rewrite.state import StateWriter
+from porter.rewrite.substitutes import Substitutes
 from porter.rewrite.types import TypeWriter
 from porter.rewrite.unfold import unfolded
 from porter.rewrite.uses import Owners, SymbolRefused, rewrite_uses
 from porter.span import Span
 
-_CLINIC = re.compile(r"\[clinic start generated code\]\*/(.*?)/\*\[clinic end generated code", re.DOTALL)
 _TRIES = 200
 _LEVELS = 6  # of macros in macros
 Mentioned = Callable[[set[str]], dict[str, str]]
@@ -93,7 +96,7 @@ def all_unfolded(program: Program) -> tuple[Program, dict[str, str]]:
 def _check_generated(program: Program, texts: dict[str, str]) -> None:
     """What Argument Clinic wrote is its own to change: a port that would edit it is none."""
     for file, text in sorted(texts.items()):
-        if _CLINIC.findall(program.texts.get(file, "")) != _CLINIC.findall(text):
+        if OUTPUT.findall(program.texts.get(file, "")) != OUTPUT.findall(text):
             reason = f"it needs a change in what Argument Clinic wrote in {file}: change its input, and run it again"
             raise Refusal(reason, Place(file, 1))
 
@@ -116,14 +119,21 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
     for span in sorted(plan.without_module):
         draft.replace(span, executed.parameter)
     _remove_variables(plan, draft)
+    remove_names(plan, draft)
+    remove_parsers(plan, draft)
     types.write()
     _find_module(plan, draft, planner)
+    declare_classes(plan, draft)
     executed.write_exec()
     executed.write_references()
     definition.write_definition()
     rewrite_functions(plan, draft, planner.arms, owners)
     rewrite_uses(plan, draft, planner.arms, owners, planner.places)
     rewrite_counters(plan, draft)
+    substitutes = Substitutes(plan, draft, owners)
+    rewrite_names(plan, draft, planner.arms, owners, substitutes)
+    rewrite_parsers(plan, draft, substitutes)
+    substitutes.write()
     state.write_state()
     definition.write_slots(executed.gil)
     return draft.results()

@@ -12,7 +12,7 @@ from textwrap import fill
 
 from porter import __version__
 from porter.plan.model import CHANGED, MOVED, REFUSED, Decision
-from porter.plan.stages import DECLARE, INIT, LIBRARIES, PUBLIC_TYPES, SINGLETONS, TYPES
+from porter.plan.stages import ARGS, DECLARE, INIT, LIBRARIES, PUBLIC_TYPES, SINGLETONS, TYPES
 from porter.render import render_text
 from porter.rewrite.patch import unified
 
@@ -73,6 +73,8 @@ def _subject(step: Step, new: frozenset[tuple[str, str]]) -> str:
         return f"{_SUBJECTS[step.label]} in {names}"
     if step.stage == INIT:
         return f"Make the init of {names} multi-phase"
+    if step.stage == ARGS:
+        return f"Replace the private argument parsers and identifiers of {names}"
     if step.stage == DECLARE:
         return f"Declare that {_names(_isolated(step))} can have a GIL for each interpreter"
     plural = "types" if step.stage == TYPES else "variables"
@@ -105,11 +107,19 @@ def _body(step: Step, new: frozenset[tuple[str, str]], changed: list[str]) -> st
         names=_names([name for name, _, _ in step.extensions]),
         isolated=_names(_isolated(step)),
         locked=any(d.operation == LIBRARIES and d.decision == CHANGED for _, _, each in step.extensions for d in each),
-        moved=_wrapped(sorted(f"{kind} {name}" for kind, name in new)),
+        moved=_wrapped(_said(step, new)),
         files=", ".join(file for file in changed if file in _PACKAGING or file.endswith(".py")),
         left=_wrapped(f"{d.symbol} ({d.place.file}:{d.place.line}): {d.reason}" for d in left),
     )
     return text.rstrip("\n") + "\n"
+
+
+def _said(step: Step, new: frozenset[tuple[str, str]]) -> list[str]:
+    """What moved, with where to for what does not go to the state itself."""
+    if step.stage != ARGS:
+        return sorted(f"{kind} {name}" for kind, name in new)
+    moved = {d for _, _, each in step.extensions for d in each if d.decision == MOVED and (d.kind, d.symbol) in new}
+    return list(dict.fromkeys(f"{d.symbol} {d.reason}" for d in sorted(moved)))
 
 
 def _wrapped(entries: Iterable[str]) -> list[str]:

@@ -46,6 +46,8 @@ class StateWriter(Writer):
             self._insert_at_top(file, flags)
         accessors = render_c("getters", getters=getters(plan, bool(self.types.reduces)), state=plan.state_type, prefix=plan.prefix, definition=self.definition, indent=self.indent,
                              old=self.version < (3, 11), exported=bool(several), disallow=disallow and self.version < (3, 10), undotted=any(not m.dotted for m in plan.types), key=f"{plan.program.extension.name}.state")  # fmt: skip
+        if plan.strings:
+            accessors += render_c("intern_names", prefix=plan.prefix, state=plan.state_type, strings=plan.strings, indent=self.indent)
         offset = self._first_need()
         self._check_known(offset)
         self.draft.insert(self.file, offset, struct + self._forward_definition() + accessors + self._forward_clear())
@@ -54,7 +56,8 @@ class StateWriter(Writer):
         """The declarations of the state's members."""
         found = ["PyObject *module"] if self.plan.needs_module else []
         found += [f"PyTypeObject *{m.variable.name}" for m in self.plan.types]
-        return found + [_declaration(v) for v in self.plan.variables]
+        found += [_declaration(v) for v in self.plan.variables]
+        return found + [f"PyObject *{member}" for member in self.plan.strings]
 
     def _lines(self) -> list[str]:
         """The members as lines, each with the comment that stood behind its variable."""

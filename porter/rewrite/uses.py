@@ -75,12 +75,12 @@ def _rewrite_in(plan: Plan, draft: Draft, arms: Arms, owners: Owners, move: Type
     for index, token in enumerate(tokens):
         if token.text != name or token.kind != ID or _is_member(tokens, index) or draft.is_covered(file, token.start, token.end):
             continue
-        if not _means(plan, owners, move.variable, token):
+        if not means(plan, owners, move.variable, token):
             continue
         state = arms.state(file, token.start)
         if state == "dead" or state == "live" and owners.function(file, token.start) is None and owners.macro(token) is None and not places.spelled(name, file, token.start):
             continue
-        if not _state_there(plan, owners, token):
+        if not state_there(plan, owners, token):
             raise Refusal("a use of it is out of reach of the state", plan.program.place_at(file, token.start))
         _say(plan, draft, owners, move, tokens, index)
 
@@ -89,7 +89,7 @@ def _is_member(tokens: list[Token], index: int) -> bool:
     return index > 0 and tokens[index - 1].text in (".", "->")
 
 
-def _means(plan: Plan, owners: Owners, variable: Variable, token: Token) -> bool:
+def means(plan: Plan, owners: Owners, variable: Variable, token: Token) -> bool:
     """Whether a token written like the symbol means it: not a local of the same name, not another function's static."""
     function = owners.function(token.file, token.start)
     if variable.function is not None:
@@ -122,7 +122,8 @@ def _stream_index(function: Function, token: Token) -> int | None:
     return next((i for i in range(declaration.first, declaration.last) if tokens[i].start == token.start and tokens[i].file == token.file), None)
 
 
-def _state_there(plan: Plan, owners: Owners, token: Token) -> bool:
+def state_there(plan: Plan, owners: Owners, token: Token) -> bool:
+    """Whether the state is at hand where a token is written."""
     if owners.macro(token) is not None:
         return True  # every function that expands the macro was counted as a user
     function = owners.function(token.file, token.start)

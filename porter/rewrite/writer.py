@@ -20,7 +20,7 @@ class Writer:
         self.version = tuple(map(int, min_python.split(".")))
         self.file = plan.init.definition.view.file
         self.indent = file_indent(draft.text(self.file))
-        self.has_state = bool(plan.types or plan.variables or plan.existing or plan.needs_module or plan.reaches)
+        self.has_state = bool(plan.types or plan.variables or plan.strings or plan.existing or plan.needs_module or plan.reaches)
 
     @property
     def kept_module(self) -> VariableMove | None:
@@ -53,7 +53,7 @@ class Writer:
         found: list[tuple[str, str | None]] = [(m.variable.name, None) for m in self.plan.types]
         for move in self.plan.variables:
             found += [(move.member + h.path, None if h.array is None else move.member + h.array) for h in move.held]
-        return found
+        return found + [(member, None) for member in self.plan.strings]
 
     @property
     def own_hooks(self) -> dict[str, Value]:
