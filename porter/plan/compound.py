@@ -18,8 +18,12 @@ from porter.plan.ownership import KEEPERS, TAKERS, argument_of, assigned
 _DEPTH = 20
 
 
-def held_in(program: Program, variable: Variable, uses: list[Use]) -> tuple[Held, ...]:
-    """The places inside a variable whose references the state owns. Raises :class:`Refusal` where that is not clear."""
+def held_in(program: Program, variable: Variable, uses: list[Use], stolen: list[Use] | None = None) -> tuple[Held, ...]:
+    """The places inside a variable whose references the state owns. Raises :class:`Refusal` where that is not clear.
+
+    ``stolen`` gets the accesses to members whose reference a call takes over although nobody took one for it; without
+    it, they are not clear.
+    """
     here = program.place(variable.name_token)
     places = list(_places(variable.view, variable.node.type, Held("", None), here)) if variable.node is not None else []
     if not places:
@@ -29,7 +33,7 @@ def held_in(program: Program, variable: Variable, uses: list[Use]) -> tuple[Held
     for use in uses:
         if use.how != "address" and use.view.tokens[_behind(use.view.tokens, use.index)].text in (")", ",", ";", "=") and not _goes_into(use):
             raise Refusal("it is used as a whole", program.place(use.token))
-    return tuple(p for p in places if _owned(program, variable, _accesses(program, p.member)))
+    return tuple(p for p in places if _owned(program, variable, _accesses(program, p.member), stolen))
 
 
 def _places(view: View, node: c_ast.Node, held: Held, here, depth: int = 0) -> Iterator[Held]:
@@ -38,7 +42,7 @@ def _places(view: View, node: c_ast.Node, held: Held, here, depth: int = 0) -> I
         return
     if isinstance(node, c_ast.ArrayDecl):
         inner = list(_places(view, node.type, Held(f"{held.path}[i]", held.path, held.member), here, depth + 1))
-        if inner and (held.array is not None or node.dim is None):
+        if inner and (held.array is not None or node.dim is None and depth):
             raise Refusal("it holds objects in an array of arrays, or one whose length is not written", here)
         yield from inner
     elif isinstance(node, c_ast.PtrDecl):
@@ -94,7 +98,7 @@ def _accesses(program: Program, member: str) -> Iterator[tuple[Use, int]]:
                     yield Use(tokens[index], index, view, function, _how(tokens, index)), _behind(tokens, index)
 
 
-def _owned(program: Program, variable: Variable, accesses: Iterator[tuple[Use, int]]) -> bool:
+def _owned(program: Program, variable: Variable, accesses: Iterator[tuple[Use, int]], stolen: list[Use] | None = None) -> bool:
     said: set[bool] = set()
     given = 0
     for use, behind in accesses:
@@ -111,9 +115,12 @@ def _owned(program: Program, variable: Variable, accesses: Iterator[tuple[Use, i
             given += 1
         elif STEALS.get(name) == position and use.view.tokens[behind].text in (",", ")"):
             given -= 1
-        if given < 0:
+        if given < 0 and stolen is not None:
+            stolen.append(use)
+            given = 0
+        elif given < 0:
             raise Refusal("its reference is given away where none was taken for it", program.place(use.token))
-    if len(said) > 1:
+    if len(said) > 1 or stolen and True not in said:
         raise Refusal("it is given references it owns and references it does not", program.place(variable.name_token))
     return True in said
 

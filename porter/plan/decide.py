@@ -26,6 +26,7 @@ from porter.plan.reach import CallGraph, Reaching
 from porter.plan.roles import Roles
 from porter.plan.scope import Scope
 from porter.plan.sharing import Sharing
+from porter.plan.starts import Starts
 from porter.plan.types import Types
 from porter.plan.types_heap import heap_calls
 from porter.plan.variables import c_state_move, distinct, object_move
@@ -34,7 +35,7 @@ MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec
 _ENDINGS = (
     "state exec slots traverse clear free get_state get_state_by_type get_state_by_either get_state_by_interpreter states_of_interpreter "
     "keep_state_by_interpreter forget_state_by_interpreter changes_of_states module_by_def add_type add_sequence reduce_ex "
-    "intern_names get_optional_attr find_objects parse_array"
+    "intern_names get_optional_attr find_objects parse_array lock depth enter leave make_lock"
 ).split()
 """What the names of new text at file scope end in, behind the prefix."""
 
@@ -63,6 +64,7 @@ class Planner:
         self.sharing = Sharing(program, self.places, self.init.definition, self.init.init)
         self.types = Types(program, self.places, self.sharing.in_init())
         self.needs = Needs(program, self.places, self.arms, mentioned)
+        self.starts = Starts(program, self.places, self.sharing, self.known, self.init.definition.view.file)
         self.counting = Counters(program, self.places)
         self.always_held = always_held(program, self.places)
         self.prefix = self._prefix()
@@ -143,8 +145,18 @@ class Planner:
                 else:
                     moves.append(c_state_move(self.program, self.places, variable))
             except Refusal as problem:
-                self.refuse(variable, problem)
+                moves += self._started(variable, holds, problem)
         return distinct(self._whole_declarations(moves))
+
+    def _started(self, variable: Variable, holds: bool, problem: Refusal) -> list[VariableMove]:
+        """The move of an array with a start of its own, which is refused for its ``problem`` otherwise."""
+        try:
+            started = self.starts.move(variable, holds)
+        except Refusal as other:
+            started, problem = None, other
+        if started is None:
+            self.refuse(variable, problem)
+        return [started] if started is not None else []
 
     def _whole_declarations(self, moves: list[VariableMove]) -> list[VariableMove]:
         """Variables declared in one statement move together or not at all."""

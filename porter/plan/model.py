@@ -120,7 +120,8 @@ class VariableMove:
     ``member``: its name there; ``owned``: whether the state holds a reference that clear gives back;
     ``module``: whether it keeps the module itself (then it is set first and borrowed); ``start``: C text of a start value;
     ``held``: the places whose references clear gives back; ``written``: for an array or struct, what its declaration has
-    before the name and behind it.
+    before the name and behind it; ``copied``: for an array with a start, the name of the constant that keeps it, and
+    ``stolen``: the accesses to a member whose reference a call takes over although nobody took one for it.
     """
 
     variable: Variable
@@ -132,6 +133,8 @@ class VariableMove:
     module: bool = False
     held: tuple[Held, ...] = ()
     written: tuple[str, str] | None = None
+    copied: str = ""
+    stolen: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

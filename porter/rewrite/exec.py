@@ -18,6 +18,7 @@ from porter.rewrite.conditionals import conditionals
 from porter.rewrite.functions import declare_state, getters
 from porter.rewrite.heads import declare_definition, head_of, new_init, remove_prototypes, replace_head
 from porter.rewrite.layout import before_declaration, body_indent, line_end, outermost_conditionals
+from porter.rewrite.starts import access, copying
 from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
 from porter.span import Span
@@ -144,7 +145,7 @@ class ExecWriter(Writer):
         plan = self.plan
         if not self.has_state:
             return False
-        needed = key_of(function) in plan.reaches or plan.needs_module or any(v.start for v in plan.variables) or plan.strings or self._unmade()
+        needed = key_of(function) in plan.reaches or plan.needs_module or any(v.start or v.copied for v in plan.variables) or plan.strings or self._unmade()
         if not needed and "interpreter" not in getters(plan):
             return False
         declare_state(plan, self.draft, function, f"({plan.state_type} *)PyModule_GetState({self.parameter})")
@@ -155,6 +156,8 @@ class ExecWriter(Writer):
             if variable.start is not None:
                 self._check_names(variable, function)
                 self.types.first_statement(function, f"{state}->{variable.member} = {variable.start};")
+            if variable.copied:
+                self.types.first_statement(function, copying(plan, variable))
         if plan.strings:
             self._checked(function, f"{plan.prefix}_intern_names({state})")
         if "interpreter" in getters(plan):
@@ -233,6 +236,8 @@ class ExecWriter(Writer):
             for use in stolen_without_reference(variable, uses_of(variable, self.places)):
                 self._take(variable, variable.name, use)
         for move in (*self.plan.variables, *self.plan.types):
+            for use in move.stolen if isinstance(move, VariableMove) else ():
+                self._take(move.variable, access(use), use)
             if isinstance(move, VariableMove) and not move.owned:
                 continue
             uses = uses_of(move.variable, self.places)

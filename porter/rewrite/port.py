@@ -23,6 +23,7 @@ from porter.rewrite.exec import ExecWriter
 from porter.rewrite.functions import FunctionEscapes, rewrite_functions
 from porter.rewrite.names import remove_names, rewrite_names
 from porter.rewrite.parsers import remove_parsers, rewrite_parsers
+from porter.rewrite.starts import keep_start
 from porter.rewrite.state import StateWriter
 from porter.rewrite.substitutes import Substitutes
 from porter.rewrite.types import TypeWriter
@@ -141,6 +142,9 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
 
 def _remove_variables(plan: Plan, draft: Draft) -> None:
     for move in plan.variables:
+        if move.copied:
+            keep_start(plan, draft, move)
+            continue
         for each in move.declarations:
             span = span_of(each.view.tokens, each.first, each.last)
             if span is None:

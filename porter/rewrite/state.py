@@ -7,7 +7,7 @@ import re
 
 from porter.facts.program import span_of
 from porter.frontend.declarations import closing
-from porter.frontend.lexer import ID
+from porter.frontend.lexer import ID, Token
 from porter.frontend.unit import standard_types
 from porter.plan.model import Refusal, VariableMove
 from porter.render import render_c
@@ -174,16 +174,31 @@ class StateWriter(Writer):
         """A member whose type is only defined behind the struct cannot be in it."""
         tokens, _ = self.draft.raw(self.file)
         for move in self.plan.variables:
+            if move.copied and self._reads_behind(move.variable.name_token, offset):
+                raise SymbolRefused(move.variable, Refusal("what it starts as stands behind the first function that needs the state"))
             words = [w for w in _names(move) if w not in _BASIC and w not in standard_types()]
             for word in words:
                 first = next((t.start for t in tokens if t.text == word), None)
                 if first is not None and first > offset:
                     raise SymbolRefused(move.variable, Refusal(f"{word} is defined behind the first function that needs the state"))
 
+    def _reads_behind(self, token: Token, offset: int) -> bool:
+        """Whether the main file reads a token only behind an offset: it stands there, or an include that leads to it does."""
+        if token.file == self.file:
+            return token.start > offset
+        includes = next(v.unit.includes for v in self.plan.program.views if v.file == self.file)
+        files, before = {i.target for i in includes if i.file == self.file and i.start < offset}, set()
+        while files - before:
+            before |= files
+            files |= {i.target for i in includes if i.file in files}
+        return token.file not in files
+
     def _header(self, files: set[str], flags: str) -> None:
         """A header of its own for a state that several files need."""
         plan = self.plan
         for move in plan.variables:
+            if move.copied:
+                raise SymbolRefused(move.variable, Refusal("what it starts as is not known in all the files that need the state"))
             if any(w not in _BASIC and w not in standard_types() for w in _names(move)):
                 raise SymbolRefused(move.variable, Refusal(f"{move.variable.base} is not known in all the files that need the state"))
         folder = posixpath.dirname(self.file)
