@@ -35,7 +35,7 @@ MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec
 _ENDINGS = (
     "state exec slots traverse clear free get_state get_state_by_type get_state_by_either get_state_by_interpreter states_of_interpreter "
     "keep_state_by_interpreter forget_state_by_interpreter changes_of_states module_by_def add_type add_sequence reduce_ex "
-    "intern_names get_optional_attr find_objects parse_array lock depth enter leave make_lock"
+    "intern_names get_optional_attr find_objects parse_array"
 ).split()
 """What the names of new text at file scope end in, behind the prefix."""
 

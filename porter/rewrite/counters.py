@@ -7,7 +7,6 @@ from porter.plan.counters import Counter
 from porter.plan.model import Plan
 from porter.render import render_c
 from porter.rewrite.draft import Draft
-from porter.rewrite.layout import file_indent
 
 
 def rewrite_counters(plan: Plan, draft: Draft) -> None:
@@ -18,7 +17,7 @@ def rewrite_counters(plan: Plan, draft: Draft) -> None:
         while any(name in text for text in plan.program.texts.values()):
             name = f"porter_{name}"
         file, offset = _behind(counter, draft)
-        made.setdefault((file, offset), []).append(_function(counter, name, draft.text(file), file not in {f for f, _ in made}))
+        made.setdefault((file, offset), []).append(_function(counter, name, draft.style(file).indent, file not in {f for f, _ in made}))
         for step in counter.steps:
             said = f"{name}({step.by})"
             before = f"{said} - 1" if step.alone else f"({said} - 1)"
@@ -35,9 +34,9 @@ def _behind(counter: Counter, draft: Draft) -> tuple[str, int]:
     return span.file, text.find("\n", span.end) + 1 or len(text)
 
 
-def _function(counter: Counter, name: str, text: str, first: bool) -> str:
+def _function(counter: Counter, name: str, indent: str, first: bool) -> str:
     """The function that takes a step; ``first``: no other stands in the file yet."""
     width, exchange = counter.exchange
     pointer = f"{width}volatile *" if width.endswith("*") else f"{width} volatile *"
     return render_c("counter", name=name, variable=counter.variable.name, ctype=counter.ctype, width=width, pointer=pointer,
-                    exchange=exchange, first=first, indent=file_indent(text))  # fmt: skip
+                    exchange=exchange, first=first, indent=indent)  # fmt: skip

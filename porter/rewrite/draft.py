@@ -7,6 +7,9 @@ from bisect import bisect_left
 from porter.errors import OverlappingEdits
 from porter.facts.program import Program
 from porter.frontend.lexer import NEWLINE, Token
+from porter.rewrite.clang_format import asked_style
+from porter.rewrite.layout import file_indent
+from porter.rewrite.style import Style, laid_out, written_style
 from porter.span import Edit, Span, apply_edits
 
 
@@ -19,6 +22,7 @@ class Draft:
         self.insertions: dict[tuple[str, int], list[str]] = {}
         self.covered: dict[str, list[tuple[int, int]]] = {}
         self.new: dict[str, str] = {}
+        self._styles: dict[str, Style] = {}
         self._raw: dict[str, tuple[list[Token], list[int]]] = {}
 
     # -- edits -----------------------------------------------------------------
@@ -84,15 +88,24 @@ class Draft:
             if any(a < offset < b for a, b in self.covered.get(file, ())):
                 raise OverlappingEdits(f"{file}: new text at offset {offset}, inside of what is replaced")
             edits.setdefault(file, []).extend(Edit(Span(file, offset, offset), text) for text in texts)
-        made = {file: apply_edits(self.text(file), [self._in_its_lines(e) for e in each]) for file, each in sorted(edits.items())}
-        return {file: text for file, text in made.items() if text != self.text(file)} | self.new
+        made = {file: apply_edits(self.text(file), [self._as_in_its_file(e) for e in each]) for file, each in sorted(edits.items())}
+        new = {file: laid_out(text, self.style(next(iter(edits)))) for file, text in self.new.items()}
+        return {file: text for file, text in made.items() if text != self.text(file)} | new
 
-    def _in_its_lines(self, edit: Edit) -> Edit:
-        """New text with the line ends of its file."""
-        text = self.text(edit.span.file)
-        if text.count("\r\n") * 2 <= text.count("\n") or "\n" not in edit.text:
-            return edit
-        return Edit(edit.span, edit.text.replace("\r\n", "\n").replace("\n", "\r\n"))
+    def style(self, file: str) -> Style:
+        """How new code of a file is laid out: as the tree asks of clang-format, or as the file is."""
+        if file not in self._styles:
+            text = self.text(file)
+            written = written_style(text, file_indent(text))
+            self._styles[file] = asked_style(self.program.reader.read, file, written) or written
+        return self._styles[file]
+
+    def _as_in_its_file(self, edit: Edit) -> Edit:
+        """New text in the style and with the line ends of its file."""
+        text, new = self.text(edit.span.file), laid_out(edit.text, self.style(edit.span.file))
+        if text.count("\r\n") * 2 > text.count("\n"):
+            new = new.replace("\r\n", "\n").replace("\n", "\r\n")
+        return Edit(edit.span, new)
 
     # -- the tokens of a file as they are written ---------------------------------
 

@@ -12,7 +12,6 @@ from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.plan.model import Assignment, Refusal, TypeMove
 from porter.plan.types_assigned import LATE, RELEASES, governing, is_ready, released_unasked
-from porter.rewrite.layout import file_indent
 from porter.rewrite.types_part import TypePart, line_before
 from porter.rewrite.uses import SymbolRefused
 from porter.span import Span
@@ -113,7 +112,7 @@ class CreationWriter(TypePart):
         if use.function.name_token is not self.plan.init.exec.name_token or tokens[first - 1].text not in (";", "{", "}") or statement is None:
             raise Refusal("it is filled where no failure can be told", self.plan.program.place(use.token))
         indent = line_before(self.draft.text(span.file), span.start)
-        step = file_indent(self.draft.text(span.file))
+        step = self.draft.style(span.file).indent
         self.draft.replace(statement, f"if ({call} < 0) {{\n{indent}{step}return -1;\n{indent}}}")
 
     def _sequence_name(self, described: Value) -> str:

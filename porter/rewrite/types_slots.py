@@ -11,7 +11,7 @@ from porter.frontend.preprocess import Include, Unit
 from porter.plan.model import Refusal, TypeMove
 from porter.plan.types import library_dealloc
 from porter.render import render_c
-from porter.rewrite.layout import before_declaration, body_indent, file_indent, outermost_conditionals
+from porter.rewrite.layout import before_declaration, body_indent, outermost_conditionals
 from porter.rewrite.types_part import TypePart
 from porter.span import Span
 
@@ -86,7 +86,7 @@ class SlotsWriter(TypePart):
                     yield arm.file, min(arm.start + 1, arm.end - 1)
 
     def _text(self, move: TypeMove, exported: bool) -> str:
-        indent = file_indent(self.draft.text(move.variable.name_token.file))
+        indent = self.draft.style(move.variable.name_token.file).indent
         stem, values = self.stem(move), move.fields
         before, slots = "", []
         offsets = [(OFFSET_MEMBERS[f], values[f].text) for f in OFFSET_MEMBERS if f in values]

@@ -8,7 +8,6 @@ from porter.facts.program import name_as_written
 from porter.plan.arms import Arms
 from porter.plan.model import Plan, VariableMove
 from porter.rewrite.draft import Draft
-from porter.rewrite.layout import file_indent
 from porter.rewrite.types import TypeWriter
 
 
@@ -19,7 +18,7 @@ class Writer:
         self.plan, self.draft, self.places, self.arms, self.types = plan, draft, places, arms, types
         self.version = tuple(map(int, min_python.split(".")))
         self.file = plan.init.definition.view.file
-        self.indent = file_indent(draft.text(self.file))
+        self.indent = draft.style(self.file).indent
         self.has_state = bool(plan.types or plan.variables or plan.strings or plan.existing or plan.needs_module or plan.reaches)
 
     @property
