@@ -62,7 +62,7 @@ def analyse(program: Program, function: Function, depth: int = 0) -> Dealloc:
             handed[index] = callee
         return callee is not None
 
-    flow = Flow(function, frees)
+    flow = Flow(function, frees, names)
     try:
         found = flow.statements()
     except Unclear as problem:

@@ -23,8 +23,9 @@ class Unclear(Exception):
 class Flow:
     """Follows all ways through a body; a state is whether the object is freed."""
 
-    def __init__(self, function: Function, frees: Callable[[int], bool]) -> None:
-        """``frees``: whether a call that frees begins at a token."""
+    def __init__(self, function: Function, frees: Callable[[int], bool], same: frozenset[str]) -> None:
+        """``frees``: whether a call that frees begins at a token; ``same``: the names of the object."""
+        self.same = same
         self.tokens, self.frees = function.view.tokens, frees
         self.found: list[tuple[int, int, bool]] = []
         self.labels: dict[str, set[bool]] = {}
@@ -70,12 +71,35 @@ class Flow:
     def _branch(self, index: int, states: set[bool]) -> tuple[int, set[bool]]:
         tokens, end = self.tokens, closing(self.tokens, index + 1)
         self._none(index, end)
+        there = self._is_there([t.text for t in tokens[index + 2 : end]])
+        if there is not None:
+            return self._known(end + 1, there, states)
         alive = any(t.text in _ALIVE for t in tokens[index + 2 : end])
         index, then = self._statement(end + 1, states, tokens[end + 1].text != "{", alive)
         if tokens[index].text != "else":
             return index, states | then
         index, other = self._statement(index + 1, states, tokens[index + 1].text not in ("{", "if"), alive)
         return index, then | other
+
+    def _is_there(self, words: list[str]) -> bool | None:
+        """The answer to a condition that only asks for the object, which is always there (``self``, ``self == NULL``); None for any other."""
+        missing, words = words[:1] == ["!"], words[1:] if words[:1] == ["!"] else words
+        if not words or words[0] not in self.same or words[1:] not in ([], ["!=", "NULL"], ["==", "NULL"]):
+            return None
+        return missing == (words[1:2] == ["=="])
+
+    def _known(self, index: int, there: bool, states: set[bool]) -> tuple[int, set[bool]]:
+        """The one branch that runs of an ``if`` whose answer is known; ``index``: behind its condition."""
+        tokens = self.tokens
+        then = index
+        index = self._behind(then)
+        if there:
+            _, states = self._statement(then, states, tokens[then].text != "{", False)
+        if tokens[index].text == "else":
+            if not there:
+                return self._statement(index + 1, states, tokens[index + 1].text not in ("{", "if"), False)
+            index = self._behind(index + 1)
+        return index, states
 
     def _loop(self, index: int, states: set[bool]) -> tuple[int, set[bool]]:
         """A loop or switch: nothing in it frees, and nothing leaves the function from there."""

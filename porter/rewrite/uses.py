@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from porter.facts.program import Function, Variable
+from porter.facts.program import Function, Variable, edge
 from porter.facts.uses import Places, is_another, shadows
 from porter.frontend.lexer import CHAR, ID, NUMBER, STRING, Token
 from porter.plan.arms import Arms
@@ -39,9 +39,9 @@ class Owners:
         for function in plan.program.functions():
             declaration, tokens = function.declaration, function.view.tokens
             start, end = tokens[declaration.first], tokens[declaration.last - 1]
-            first = _written(start)
-            if first is not None and end.file == first.file and end.start > first.start >= 0:
-                self.ranges.setdefault(first.file, []).append((first.start, end.end, function))
+            first = _where(start, end)
+            if first is not None and end.file == first[0] and end.start > first[1] >= 0:
+                self.ranges.setdefault(first[0], []).append((first[1], end.end, function))
         self.macros: dict[tuple[str, int], str] = {}
         for view in plan.program.views:
             for macro in view.unit.defined:
@@ -61,10 +61,13 @@ class Owners:
         return self.macros.get((token.file, token.start))
 
 
-def _written(token: Token) -> Token | None:
-    while token.start < 0 and token.expansion is not None:
-        token = token.expansion.outermost.use
-    return token if token.start >= 0 else None
+def _where(start: Token, end: Token) -> tuple[str, int] | None:
+    """Where a function that ends with ``end`` begins: at the macro use that makes its first words, unless all of it stands in the macro."""
+    if end.expansion is None:
+        return edge(start, False)
+    while start.start < 0 and start.expansion is not None:
+        start = start.expansion.outermost.use
+    return (start.file, start.start) if start.start >= 0 else None
 
 
 def _rewrite_in(plan: Plan, draft: Draft, arms: Arms, owners: Owners, move: TypeMove | VariableMove, file: str, places: Places) -> None:
