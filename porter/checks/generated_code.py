@@ -48,7 +48,7 @@ REMEDIES: dict[str, tuple[tuple[tuple[int, ...], str], ...]] = {
 }
 _CLINIC = (
     "porter edits none of it: change the input between [clinic input] and [clinic start generated code], a class "
-    "declaration to the type of the module state for one, and run clinic again; its parsers are safe from Python 3.12 on"
+    "declaration to the type of the module state for one, and run clinic again; its parsers are safe from Python 3.12.4 on"
 )
 _MOVE = ("object", "type-pointer", "cache")
 _NO_C = " (its C is not in the tree: generate it there to have it looked at)"

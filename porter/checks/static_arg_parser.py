@@ -12,5 +12,5 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Every static _PyArg_Parser."""
     for parser in facts.parsers:
         if parser.kind == "_PyArg_Parser":
-            message = f"_PyArg_Parser {parser.name} is private to Python and filled once for all interpreters"
+            message = f"_PyArg_Parser {parser.name} is private to Python, and before 3.12.4 its names belong to one interpreter"
             yield Hit(parser.place, parser.name, message)

@@ -72,7 +72,11 @@ def said(tokens: list[Token], index: int, by_text: bool, helpers: Helpers, addre
         return None if by_text else Said(call[0], "")
     if name == CALL_METHOD and tokens[index + 1].text == ",":
         without = index + 2 if tokens[index + 2].text in _NO_ARGUMENTS and tokens[index + 3].text == ")" else -1
-        return Said(call[0], taking.by_object, without=without) if without >= 0 and not by_text else _as_text(call[0], name)
+        return (
+            Said(call[0], taking.by_object, without=without)
+            if without >= 0 and not by_text
+            else _as_text(call[0], name)
+        )
     if taking.by_object and not by_text and name != CALL_METHOD:
         return Said(call[0], taking.by_object)
     return _as_text(call[0], name)

@@ -13,7 +13,11 @@ class Clinic:
     """Answers whether a place is in the output of Argument Clinic."""
 
     def __init__(self, program: Program) -> None:
-        self._spans = {file: [m.span(1) for m in OUTPUT.finditer(text)] for file, text in program.texts.items() if "[clinic " in text}
+        self._spans = {
+            file: [m.span(1) for m in OUTPUT.finditer(text)]
+            for file, text in program.texts.items()
+            if "[clinic " in text
+        }
 
     def wrote(self, file: str, offset: int) -> bool:
         """Whether Clinic wrote what stands at ``offset``."""

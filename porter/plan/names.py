@@ -33,7 +33,9 @@ class Names:
         self._raw: dict[str, list[Token]] = {}
         self._candidates = self._handed() if self.variables else frozenset()
 
-    def moves(self, refused: dict[tuple[str, str], Refusal], as_text: dict[tuple[str, str], Refusal]) -> tuple[list[NameMove], Helpers]:
+    def moves(
+        self, refused: dict[tuple[str, str], Refusal], as_text: dict[tuple[str, str], Refusal]
+    ) -> tuple[list[NameMove], Helpers]:
         """The identifiers that go, and the functions of the extension's own that are handed strings from now on.
 
         What cannot go is put into ``refused``. ``as_text``: those that no state can be reached for, and why.
@@ -42,7 +44,9 @@ class Names:
         while True:
             going = [v for v in self.variables if symbol_of(v) not in refused]
             kept = frozenset(h for h in helpers if self._converts(h, helpers, {v.name for v in going}))
-            stay = {symbol_of(v): r for v in going if (r := self._refusal(v, kept, as_text.get(symbol_of(v)))) is not None}
+            stay = {
+                symbol_of(v): r for v in going if (r := self._refusal(v, kept, as_text.get(symbol_of(v)))) is not None
+            }
             if not stay and kept == helpers:
                 return self._with_members(going, as_text, helpers), helpers
             helpers = kept
@@ -75,7 +79,9 @@ class Names:
         found = set()
         for function in self.program.functions():
             if function.static and function.name_token.start >= 0:
-                found |= {(function.name, i) for i, p in enumerate(function.parameters) if p.name and _is_handed(p.ctype)}
+                found |= {
+                    (function.name, i) for i, p in enumerate(function.parameters) if p.name and _is_handed(p.ctype)
+                }
         return frozenset(found)
 
     def _converts(self, helper: tuple[str, int], helpers: Helpers, names: set[str]) -> bool:
@@ -98,11 +104,15 @@ class Names:
                     called = True
         return called
 
-    def _only_said(self, tokens: list[Token], parameter: tuple[int, int], body: tuple[int, int], helpers: Helpers) -> bool:
+    def _only_said(
+        self, tokens: list[Token], parameter: tuple[int, int], body: tuple[int, int], helpers: Helpers
+    ) -> bool:
         first, last = parameter
         if not _is_handed(" ".join(t.text for t in tokens[first : last - 1])):
             return False
-        uses = [i for i in range(*body) if tokens[i].text == tokens[last - 1].text and tokens[i - 1].text not in (".", "->")]
+        uses = [
+            i for i in range(*body) if tokens[i].text == tokens[last - 1].text and tokens[i - 1].text not in (".", "->")
+        ]
         how = [said(tokens, i, False, helpers, address=False) for i in uses]
         return bool(uses) and all(h is not None and not h.by_text for h in how)
 
@@ -138,7 +148,9 @@ class Names:
             self._raw[file] = written_tokens(self.program.reader.tokens(file))
         return self._raw[file]
 
-    def _with_members(self, going: list[Variable], as_text: dict[tuple[str, str], Refusal], helpers: Helpers) -> list[NameMove]:
+    def _with_members(
+        self, going: list[Variable], as_text: dict[tuple[str, str], Refusal], helpers: Helpers
+    ) -> list[NameMove]:
         """The identifiers with the names their strings have in the state: one for each text, none where C text serves."""
         members: dict[str, str] = {}
         moves = []

@@ -27,7 +27,9 @@ GENERATED = f"Argument Clinic wrote it: {FIXED}, and older ones are Clinic's to 
 class Parsers:
     """Answers what becomes of the parsers of one program."""
 
-    def __init__(self, program: Program, places: dict[str, list], arms: Arms, clinic: Clinic, min_python: tuple[int, ...]) -> None:
+    def __init__(
+        self, program: Program, places: dict[str, list], arms: Arms, clinic: Clinic, min_python: tuple[int, ...]
+    ) -> None:
         self.program, self.places, self.arms, self.clinic = program, places, arms, clinic
         self.fixed = min_python >= PARSERS_FIXED
         self.variables = [v for v in defined(program) if base_name(v) == PARSER and not v.stars and not v.array]
@@ -68,12 +70,18 @@ class Parsers:
         tokens, index = use.view.tokens, use.index
         call = enclosing_call(tokens, index)
         here = self.program.place(use.token)
-        alone = tokens[index - 1].text == "&" and tokens[index - 2].text == "," and tokens[index + 1].text in (",", ")")
+        alone = (
+            tokens[index - 1].text == "&"
+            and tokens[index - 2].text in ("(", ",")
+            and tokens[index + 1].text in (",", ")")
+        )
         if call is None or not alone:
             raise Refusal("it goes elsewhere than to a function that parses", here)
         parsing = PARSING.get(tokens[call[0]].text)
         if parsing is None or parsing.position != call[1]:
-            raise Refusal(f"{tokens[call[0]].text}() has no public counterpart: parse with PyArg_ParseTupleAndKeywords", here)
+            raise Refusal(
+                f"{tokens[call[0]].text}() has no public counterpart: parse with PyArg_ParseTupleAndKeywords", here
+            )
         pieces = (span_of(tokens, call[0], call[0] + 1), span_of(tokens, index - 1, index + 1))
         if None in pieces or use.token.expansion is not None:
             raise Refusal("it is used in a macro", here)
@@ -85,7 +93,13 @@ class Parsers:
         text = self.program.texts[file]
         owner = variable.function
         first, last = (0, len(text)) if owner is None else (owner.tokens[0].start, owner.tokens[-1].end)
-        others = [m.start() for m in re.finditer(rf"\b{variable.name}\b", text) if first <= m.start() < last and self.arms.state(file, m.start()) == "other"]
+        others = [
+            m.start()
+            for m in re.finditer(rf"\b{variable.name}\b", text)
+            if first <= m.start() < last and self.arms.state(file, m.start()) == "other"
+        ]
         if others and not any(re.search(r"_PyArg_Parser\s+$", text[:at]) for at in others):
-            raise Refusal("an #if arm that this configuration does not take mentions it too", self.program.place_at(file, others[0]))
-
+            raise Refusal(
+                "an #if arm that this configuration does not take mentions it too",
+                self.program.place_at(file, others[0]),
+            )

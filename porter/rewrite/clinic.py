@@ -21,5 +21,9 @@ def declare_classes(plan: Plan, draft: Draft) -> None:
                 if found[2] in moves:
                     flags = moves[found[2]].fields.get("tp_flags")
                     final = flags is None or "Py_TPFLAGS_BASETYPE" not in flags.words
-                    state = f"(({plan.state_type} *)PyType_GetModuleState(type))" if final else f"{plan.prefix}_get_state_by_type(type)"
+                    state = (
+                        f"(({plan.state_type} *)PyType_GetModuleState(type))"
+                        if final
+                        else f"{plan.prefix}_get_state_by_type(type)"
+                    )
                     draft.replace(Span(file, *found.span(1)), f"{state}->{found[2]}")

@@ -19,7 +19,11 @@ def remove_names(plan: Plan, draft: Draft) -> None:
     """The declarations of the identifiers go, those on lines side by side in one piece."""
     whole: list[Span] = []
     for span in sorted(span_of(m.variable.view.tokens, m.variable.first, m.variable.last) for m in plan.names):
-        beside = bool(whole) and span.file == whole[-1].file and not draft.text(span.file)[whole[-1].end : span.start].strip()
+        beside = (
+            bool(whole)
+            and span.file == whole[-1].file
+            and not draft.text(span.file)[whole[-1].end : span.start].strip()
+        )
         whole = [*whole[:-1], Span(span.file, whole[-1].start, span.end)] if beside else [*whole, span]
     for span in whole:
         draft.remove(span)

@@ -7,7 +7,7 @@ from porter.frontend.lexer import Token
 from porter.plan.model import Plan
 from porter.render import render_c
 from porter.rewrite.draft import Draft
-from porter.rewrite.layout import before_declaration, file_indent, outermost_conditionals
+from porter.rewrite.layout import before_declaration, outermost_conditionals
 from porter.rewrite.uses import Owners
 
 
@@ -29,7 +29,7 @@ class Substitutes:
         for (file, ending), first in sorted(self._first.items()):
             text = self.draft.text(file)
             inside = outermost_conditionals(self.plan.program.reader.tokens(file), text)
-            made = render_c(ending, prefix=self.plan.prefix, indent=file_indent(text))
+            made = render_c(ending, prefix=self.plan.prefix, indent=self.draft.style(file).indent)
             self.draft.insert(file, before_declaration(text, first, inside), made)
 
     def _start(self, token: Token) -> int:

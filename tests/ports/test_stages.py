@@ -9,7 +9,7 @@ import pytest
 
 from porter.facts.program import read_program
 from porter.plan.scope import Scope
-from porter.plan.stages import DECLARE, INIT, STATE, TYPES
+from porter.plan.stages import ARGS, DECLARE, INIT, STATE, TYPES
 from porter.rewrite.port import Ported, port_program
 from porter.span import encode
 from porter.tree import discover, read_source
@@ -67,3 +67,12 @@ def test_selected_symbols_move_alone(tmp_path: Path):
     assert [d.symbol for d in port.decisions if d.decision == "moved"] == moved[:1]
     built = build(tree_of(each, port, tmp_path / "tree"), tmp_path / "built")
     assert drive(built, "behave", each.behave)
+
+
+@pytest.mark.parametrize("stage", [STATE, ARGS])
+def test_private_parsers_wait_for_their_stage(stage: str, tmp_path: Path):
+    each = next(each for each in EXAMPLES if each.name == "private-parsers")
+    port = ported(each, Scope(stage))
+    assert ("static _PyArg_Parser" in port.texts["parse.c"]) is (stage == STATE)
+    built = build(tree_of(each, port, tmp_path / "tree"), tmp_path / "built")
+    assert drive(built, "behave", each.behave) == drive(build(each.before, tmp_path / "before"), "behave", each.behave)

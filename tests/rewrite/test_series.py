@@ -98,3 +98,11 @@ def test_many_extensions_are_counted_in_the_subject():
 
 def test_the_same_port_gives_the_same_series():
     assert patches(BEFORE, STEPS) == patches(BEFORE, STEPS)
+
+
+def test_what_is_private_is_a_step_with_what_became_of_each():
+    parser = Decision(Place("a.c", 4), "variable", "parser", MOVED, "to the arguments of PyArg_ParseTupleAndKeywords")
+    made = patches({"a.c": "x\n"}, [step("types", {"a.c": "y\n"}, TYPE), step("args", {"a.c": "z\n"}, TYPE, parser)])
+    assert made[1].subject == "Replace the private argument parsers and identifiers of pkg.a"
+    assert "3.12.0 to 3.12.3" in made[1].text and "- parser to the arguments of PyArg_ParseTupleAndKeywords\n" in made[1].text
+    assert "A_Type" not in made[1].text
