@@ -6,11 +6,13 @@ The format is that of git-format-patch(1): a mail with the message, and the diff
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import fill
 
 from porter import __version__
+from porter.facts.model import Place
 from porter.plan.model import CHANGED, MOVED, REFUSED, Decision
 from porter.plan.stages import ARGS, DECLARE, INIT, LIBRARIES, PUBLIC_TYPES, SINGLETONS, TYPES
 from porter.render import render_text
@@ -62,12 +64,12 @@ def patches(originals: dict[str, str], steps: Iterable[Step], author: str = AUTH
     return [_patch(number, len(made), *each, author) for number, each in enumerate(made, 1)]
 
 
-def _moved(step: Step) -> frozenset[tuple[str, str]]:
-    """(kind, name) of every symbol that has moved so far."""
-    return frozenset((d.kind, d.symbol) for _, _, each in step.extensions for d in each if d.decision == MOVED)
+def _moved(step: Step) -> frozenset[tuple[str, str, Place]]:
+    """(kind, name, place) of every symbol that has moved so far: two functions may have a static of one name each."""
+    return frozenset((d.kind, d.symbol, d.place) for _, _, each in step.extensions for d in each if d.decision == MOVED)
 
 
-def _subject(step: Step, new: frozenset[tuple[str, str]]) -> str:
+def _subject(step: Step, new: frozenset[tuple[str, str, Place]]) -> str:
     names = _names([name for name, _, _ in step.extensions])
     if step.label in _SUBJECTS:
         return f"{_SUBJECTS[step.label]} in {names}"
@@ -78,7 +80,7 @@ def _subject(step: Step, new: frozenset[tuple[str, str]]) -> str:
     if step.stage == DECLARE:
         return f"Declare that {_names(_isolated(step))} can have a GIL for each interpreter"
     plural = "types" if step.stage == TYPES else "variables"
-    moved = sorted(name for kind, name in new if plural.startswith(kind))
+    moved = sorted(name for kind, name, _ in new if plural.startswith(kind))
     if len(moved) == 1:
         return f"Make {moved[0]} a heap type" if step.stage == TYPES else f"Move {moved[0]} to the module state"
     what = (
@@ -99,7 +101,7 @@ def _isolated(step: Step) -> list[str]:
     return [name for name, own_gil, _ in step.extensions if own_gil]
 
 
-def _body(step: Step, new: frozenset[tuple[str, str]], changed: list[str]) -> str:
+def _body(step: Step, new: frozenset[tuple[str, str, Place]], changed: list[str]) -> str:
     left = [d for _, _, each in step.extensions for d in each if d.decision == REFUSED] if step.stage == DECLARE else []
     text = render_text(
         "series/message",
@@ -114,11 +116,12 @@ def _body(step: Step, new: frozenset[tuple[str, str]], changed: list[str]) -> st
     return text.rstrip("\n") + "\n"
 
 
-def _said(step: Step, new: frozenset[tuple[str, str]]) -> list[str]:
+def _said(step: Step, new: frozenset[tuple[str, str, Place]]) -> list[str]:
     """What moved, with where to for what does not go to the state itself."""
     if step.stage != ARGS:
-        return sorted(f"{kind} {name}" for kind, name in new)
-    moved = {d for _, _, each in step.extensions for d in each if d.decision == MOVED and (d.kind, d.symbol) in new}
+        counts = Counter(f"{kind} {name}" for kind, name, _ in new)
+        return [f"{each} ({times} of that name)" if times > 1 else each for each, times in sorted(counts.items())]
+    moved = {d for _, _, each in step.extensions for d in each if d.decision == MOVED and (d.kind, d.symbol, d.place) in new}
     return list(dict.fromkeys(f"{d.symbol} {d.reason}" for d in sorted(moved)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TYPES = r"(?:Py\w*Object|PyModuleDef|PyMethodDef|PyType_Spec|PyType_Slot|PyStructSequence_Desc|PyThreadState|char|void|\w+_state)"
+_TYPES = r"(?:Py\w*Object|PyModuleDef|PyMethodDef|PyType_Spec|PyType_Slot|PyStructSequence_Desc|PyThreadState|char|void|\w*_state|\w*State)"
 _POINTER = re.compile(rf"\b({_TYPES}) (\*+)(?=[\w)])")
 _HEAD = re.compile(r"^((?:static |extern |inline )*[A-Za-z_][\w ]*?)( ?\**)\n(\w+\([^\n{};]*\))(?=\n\{$|\Z)", re.MULTILINE)
 _FUNCTION_BRACE = re.compile(r"^((?!#)\w[^\n;={}]*\))\n\{$", re.MULTILINE)

@@ -100,6 +100,13 @@ def test_the_same_port_gives_the_same_series():
     assert patches(BEFORE, STEPS) == patches(BEFORE, STEPS)
 
 
+def test_statics_of_one_name_are_counted_each():
+    moved = [Decision(Place("a.c", line), "variable", name, MOVED, "") for line, name in ((3, "cache"), (9, "cache"), (12, "other"))]
+    (made,) = patches(BEFORE, [step("state", {"a.c": "one\n"}, *moved)])
+    assert made.subject == "Move 3 variables of pkg.a to the module state"
+    assert "- variable cache (2 of that name)\n- variable other\n" in made.text
+
+
 def test_what_is_private_is_a_step_with_what_became_of_each():
     parser = Decision(Place("a.c", 4), "variable", "parser", MOVED, "to the arguments of PyArg_ParseTupleAndKeywords")
     made = patches({"a.c": "x\n"}, [step("types", {"a.c": "y\n"}, TYPE), step("args", {"a.c": "z\n"}, TYPE, parser)])
