@@ -1,7 +1,7 @@
 """Init macros of the package's own, written out: a port can only change what stands in the text.
 
-A macro use that makes more than the head of PyInit, the PyModuleDef or the call that creates the module is replaced by the
-macro's body, one level deep, with the arguments in their places; a PyModuleDef inside a function moves before it.
+A macro use that makes more than the head of PyInit, the PyModuleDef, the call that creates the module or one that makes a
+type ready is replaced by the macro's body, one level deep, with the arguments in their places; a PyModuleDef inside a function moves before it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def unfolded(program: Program) -> dict[str, str]:
 
 
 def _made(program: Program) -> list[Token]:
-    """The tokens that must stand in the text: names of PyInit and of definitions, and the creating call."""
+    """The tokens that must stand in the text: names of PyInit and of definitions, the creating call, and those that make types ready."""
     found = [f.name_token for f in inits(program) if head_of(f) is None]
     for definition in definitions(program):
         if not written_but_for_its_name(definition):
@@ -43,7 +43,7 @@ def _made(program: Program) -> list[Token]:
     for creation in creations(index_names(program)):
         if span_of(creation.view.tokens, creation.index, creation.index + 1) is not None:
             found.append(creation.view.tokens[creation.index])
-    return found
+    return found + [t for view in program.views for t in view.tokens if t.text == "PyType_Ready" and t.expansion is not None]
 
 
 def _own_use(token: Token) -> Expansion | None:
