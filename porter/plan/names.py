@@ -7,8 +7,10 @@ way of nothing; but it is private, and most of what took it is gone from 3.13 on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain, count
 
+from porter.facts.calls import enclosing_call
 from porter.facts.identifiers import Helpers, is_identifier, said, text_of, written_definitions, written_tokens
 from porter.facts.program import Program, Variable, span_of
 from porter.facts.uses import Use, uses_of
@@ -75,14 +77,31 @@ class Names:
     # -- functions that are handed identifiers -------------------------------------------
 
     def _handed(self) -> Helpers:
-        """Static functions with a parameter that an identifier can be handed to."""
-        found = set()
-        for function in self.program.functions():
-            if function.static and function.name_token.start >= 0:
-                found |= {
-                    (function.name, i) for i, p in enumerate(function.parameters) if p.name and _is_handed(p.ctype)
-                }
+        """Static functions that an identifier is handed to, or a parameter of one that is."""
+        able = {
+            (function.name, i)
+            for function in self.program.functions()
+            for i, p in enumerate(function.parameters)
+            if function.static and function.name_token.start >= 0 and p.name and _is_handed(p.ctype)
+        }
+        found: set[tuple[str, int]] = set()
+        todo = {
+            h for v in self.variables for u in uses_of(v, self.places) if (h := _called(u.view.tokens, u.index)) in able
+        }
+        while todo:
+            found |= todo
+            todo = {h for name, position in todo for h in self._hands_on(name, position) if h in able} - found
         return frozenset(found)
+
+    def _hands_on(self, name: str, position: int) -> Iterator[tuple[str, int]]:
+        """The functions that a function hands its parameter on to, and as which argument."""
+        for file in sorted(self.program.texts):
+            tokens = self._tokens(file) if name in self.program.texts[file] else []
+            for body in written_definitions(tokens, name):
+                parameter = body.parameter(tokens, position)
+                own = tokens[parameter[1] - 1].text if parameter is not None else ""
+                calls = (_called(tokens, i) for i in range(body.brace, body.last) if tokens[i].text == own)
+                yield from (call for call in calls if call is not None)
 
     def _converts(self, helper: tuple[str, int], helpers: Helpers, names: set[str]) -> bool:
         """Whether a function can be handed strings: in every arm of every file it does nothing with its identifiers but
@@ -90,7 +109,7 @@ class Names:
         name, position = helper
         called = False
         for file in sorted(self.program.texts):
-            tokens = self._tokens(file)
+            tokens = self._tokens(file) if name in self.program.texts[file] else []
             bodies = list(written_definitions(tokens, name))
             for body in bodies:
                 parameter = body.parameter(tokens, position)
@@ -178,3 +197,9 @@ class Names:
 def _is_handed(ctype: str) -> bool:
     words = [w for w in ctype.replace("*", " * ").split() if w not in ("struct", "const")]
     return len(words) == 2 and words[0] in _HANDED and words[1] == "*"
+
+
+def _called(tokens: list[Token], index: int) -> tuple[str, int] | None:
+    """The name of the function that is handed what stands at ``index``, and as which argument."""
+    call = enclosing_call(tokens, index)
+    return (tokens[call[0]].text, call[1]) if call is not None else None
