@@ -36,8 +36,9 @@ def definitions(program: Program) -> list[Variable]:
 
 
 def inits(program: Program) -> list[Function]:
-    """The ``PyInit_`` functions."""
-    return [f for f in program.functions() if f.name.startswith("PyInit_")]
+    """The ``PyInit_`` functions, the one of the name it is loaded by first."""
+    own = f"PyInit_{program.extension.leaf}"
+    return sorted((f for f in program.functions() if f.name.startswith("PyInit_")), key=lambda f: f.name != own)
 
 
 def creations(places: dict[str, list]) -> list[Creation]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from porter.facts.program import Program
 from porter.frontend.preprocess import Unit
 from porter.frontend.unit import version_macros
@@ -37,6 +39,13 @@ class Arms:
         views = [v for v in self.program.views if file in v.unit.texts]
         old = any(self._takes(v.file, o, file, offset) or self._turns(v.unit, v.file, o, file, offset) for v in views for o in self.dead_versions)
         return "dead" if old else "other"
+
+    def defines(self, name: str, file: str, offset: int) -> bool:
+        """Whether ``offset`` stands in an arm not taken that makes a macro of ``name`` before it: there the name means that macro."""
+        text = self.program.texts.get(file, "")
+        around = [s for v in self.program.views for s in v.unit.skipped if s.file == file and s.start <= offset < s.end]
+        made = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b", re.MULTILINE)
+        return any(made.search(text, s.start, offset + len(name)) for s in around)
 
     def _turns(self, unit: Unit, source: str, version: str, file: str, offset: int) -> bool:
         """Whether the arm stands behind one that is taken for its Python: an older Python does not take that one."""

@@ -11,10 +11,12 @@ from porter.facts.modules import definitions, inits
 from porter.facts.program import Function, Program, Variable
 from porter.facts.uses import index_names
 from porter.facts.variables import defined, is_keyword_list
+from porter.plan.address import by_address
 from porter.plan.arms import Arms
 from porter.plan.bases import bases_first, bound_to_stay
 from porter.plan.clinic import Clinic
 from porter.plan.counters import Counter, Counters
+from porter.plan.filled import Fills
 from porter.plan.gil import always_held
 from porter.plan.init import limited_api, plan_init
 from porter.plan.model import REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, key_of, symbol_of
@@ -33,7 +35,7 @@ from porter.plan.variables import c_state_move, distinct, object_move
 
 MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec from here on
 _ENDINGS = (
-    "state exec slots traverse clear free get_state get_state_by_type get_state_by_either get_state_by_interpreter states_of_interpreter "
+    "state exec slots traverse clear free get_state get_state_by_type get_state_by_either get_state_by_any get_state_by_interpreter states_of_interpreter "
     "keep_state_by_interpreter forget_state_by_interpreter changes_of_states module_by_def add_type add_sequence reduce_ex "
     "intern_names get_optional_attr find_objects parse_array"
 ).split()
@@ -63,6 +65,7 @@ class Planner:
         self.as_text: dict[tuple[str, str], Refusal] = {}
         self.sharing = Sharing(program, self.places, self.init.definition, self.init.init)
         self.types = Types(program, self.places, self.sharing.in_init())
+        self.fills = Fills(program, self.types, self.sharing, self.init.exec)
         self.needs = Needs(program, self.places, self.arms, mentioned)
         self.starts = Starts(program, self.places, self.sharing, self.known, self.init.definition.view.file)
         self.counting = Counters(program, self.places)
@@ -101,7 +104,7 @@ class Planner:
     def _attempt(self) -> Plan:
         plan = Plan(self.program, self.init, self.prefix)
         plan.types = self._move_types()
-        plan.variables = self._move_variables()
+        plan.variables = self._move_variables(plan.types)
         plan.names, plan.handed = self.names.moves(self.refused, self.as_text)
         plan.parsers = self.parsers.moves(self.refused)
         plan.roles = self._roles()
@@ -123,13 +126,14 @@ class Planner:
                 if self.limited is not None:
                     raise Refusal("the extension is built for the limited API, which has no static types: build it without Py_LIMITED_API to port it", self.program.place(variable.name_token))
                 moves.append(self.types.move(variable))
+                self.fills.check_offered(moves[-1])
             except Refusal as problem:
                 self.refuse(variable, problem)
         for move, reason in bound_to_stay(self.types, moves):
             self.refuse(move.variable, reason)
         return bases_first([m for m in moves if symbol_of(m.variable) not in self.refused])
 
-    def _move_variables(self) -> list[VariableMove]:
+    def _move_variables(self, types: list[TypeMove]) -> list[VariableMove]:
         module = self.init.module if any(v.name == self.init.module and v.function is None for v in self.known) else None
         moves = []
         for variable in self.known:
@@ -140,12 +144,21 @@ class Planner:
             if not holds and (filled or self.sharing.why_safe(variable) is not None):
                 continue
             try:
+                fill = self.fills.fill(variable, types)
                 if holds:
-                    moves.append(object_move(self.program, self.places, variable, module))
+                    moves.append(object_move(self.program, self.places, variable, module, fill))
                 else:
-                    moves.append(c_state_move(self.program, self.places, variable))
+                    moves.append(c_state_move(self.program, self.places, variable, fill, self.needs.mentioned))
             except Refusal as problem:
                 moves += self._started(variable, holds, problem)
+        names = {m.variable.name for m in (*types, *moves)}
+        while given := self._given(names):
+            variable = given[0]
+            names.add(variable.name)
+            try:
+                moves.append(c_state_move(self.program, self.places, variable, self.fills.fill(variable, types), self.needs.mentioned))
+            except Refusal as problem:
+                moves += self._started(variable, False, problem)
         return distinct(self._whole_declarations(moves))
 
     def _started(self, variable: Variable, holds: bool, problem: Refusal) -> list[VariableMove]:
@@ -157,6 +170,11 @@ class Planner:
         if started is None:
             self.refuse(variable, problem)
         return [started] if started is not None else []
+
+    def _given(self, moved: set[str]) -> list[Variable]:
+        """C variables that only the init writes, and into which it puts addresses of what moves: they are not the same for all."""
+        known = [v for v in self.known if v.name not in moved and not is_type_object(v) and symbol_of(v) not in self.refused]
+        return [v for v in known if not holds_object(v) and not is_type_pointer(v) and self.sharing.given(v, moved) is not None]
 
     def _whole_declarations(self, moves: list[VariableMove]) -> list[VariableMove]:
         """Variables declared in one statement move together or not at all."""
@@ -198,8 +216,10 @@ class Planner:
                 self.refuse(name.variable, problem)
         finding = self.needs.finds_module(reaching)
         helpers = {key_of(c.function): c.function for c in plan.heap_calls if c.function.name_token is not self.init.exec.name_token}
-        plan.needs_module = finding is not None or bool(helpers)
         plan.reaches |= (finding or {}) | reaching.solve(helpers, by_interpreter=True)
+        plan.module_of_state = reaching.module_of_state
+        plan.needs_module = finding is not None or bool(helpers) or bool(plan.module_of_state)
+        plan.reaches = by_address(plan)
         plan.without_module = reaching.without_module
 
     def _prefix(self) -> str:

@@ -114,14 +114,23 @@ class Held:
 
 
 @dataclass(frozen=True, eq=False)
+class Fill:
+    """What the exec slot puts into a struct: its initialiser; ``behind``: the index in the exec slot's view behind the
+    statement that makes the last of the types it names, None where it names none that is made there."""
+
+    value: Value
+    behind: int | None
+
+
+@dataclass(frozen=True, eq=False)
 class VariableMove:
     """A variable that becomes a member of the state.
 
     ``member``: its name there; ``owned``: whether the state holds a reference that clear gives back;
     ``module``: whether it keeps the module itself (then it is set first and borrowed); ``start``: C text of a start value;
     ``held``: the places whose references clear gives back; ``written``: for an array or struct, what its declaration has
-    before the name and behind it; ``copied``: for an array with a start, the name of the constant that keeps it, and
-    ``stolen``: the accesses to a member whose reference a call takes over although nobody took one for it.
+    before the name and behind it; ``copied``: for an array with a start, the name of the constant that keeps it, ``stolen``: the accesses to a member whose reference a call takes over although nobody took one for it; ``fill``: for a struct
+    with a start of its own, what it starts as.
     """
 
     variable: Variable
@@ -135,6 +144,7 @@ class VariableMove:
     written: tuple[str, str] | None = None
     copied: str = ""
     stolen: tuple[Use, ...] = ()
+    fill: Fill | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,8 +195,8 @@ class ParserMove:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """How one function gets the state. ``source``: ``exec``, ``parameter``, ``module``, ``type-final``, ``type``,
-    ``self-final``, ``module-or-self``, ``self``, ``either``, ``interpreter``; ``arguments``: the C text it is taken from."""
+    """How one function gets the state. ``source``: ``exec``, ``parameter``, ``address`` (of the one member it needs), ``module``, ``type-final``, ``type``,
+    ``self-final``, ``module-or-self``, ``self``, ``either``, ``any``, ``interpreter``; ``arguments``: the C text it is taken from."""
 
     function: Function
     source: str
@@ -195,12 +205,14 @@ class Reach:
 
 @dataclass(frozen=True, eq=False)
 class OwnType:
-    """A destruction slot that finds its own type by walking from the object's type to the one with this ``slot``; ``local``: the variable for it."""
+    """A function of destruction that finds its own type by walking from the object's type to the one whose ``slot`` is
+    ``through``: itself, or what calls it; ``local``: the variable for it."""
 
     function: Function
     name: str
     slot: str
     local: str
+    through: Function
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,7 +260,11 @@ class Plan:
     staying: list[Variable] = field(default_factory=list)  # those that hold objects and do not move
     decisions: list[Decision] = field(default_factory=list)
     without_module: set[Span] = field(default_factory=set)  # arguments NULL of calls in the exec slot where the module belongs
+    module_of_state: set[Span] = field(default_factory=set)  # the same in other functions
     assertions: set[Span] = field(default_factory=set)  # those of destruction slots that want the state: they go
+    pasted: set[Span] = field(default_factory=set)  # where ## begins to make names of what moved
+    kept: set[tuple[str, int]] = field(default_factory=set)  # arguments that macros make strings or names of: they stay, by file and offset
+    sites: dict[Span, str] = field(default_factory=dict)  # where bodies of such macros mean the argument, with the parameter's name
     heap_calls: list[HeapCall] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)  # those that stay, and are counted atomically from now on
     own_types: dict[tuple, OwnType] = field(default_factory=dict)  # by the key of the function

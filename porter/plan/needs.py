@@ -15,7 +15,9 @@ from porter.plan.clinic import Clinic
 from porter.plan.gil import runs_at_exit, takes_gil
 from porter.plan.model import FIND_MODULE, NameMove, Plan, Reach, Refusal, TypeMove, VariableMove, key_of
 from porter.plan.names import Names
+from porter.plan.pasted import Pasted
 from porter.plan.reach import Reaching
+from porter.plan.spelled import Spelled
 from porter.plan.types_own import finds_itself
 
 _WORD = re.compile(r"(?:^|[\s*])(?:\*|(?!return\b|else\b|case\b|goto\b)[A-Za-z_]\w*)$")  # what stands before a declared name
@@ -30,15 +32,18 @@ class Needs:
         """``mentioned``: which of some names C files outside of the program mention, and where: name -> file."""
         self.program, self.places, self.arms, self.mentioned = program, places, arms, mentioned
         self.clinic = Clinic(program)
+        self.pasted, self.spelled = Pasted(program, arms), Spelled(program, arms)
         self._names: dict[str, list[tuple[str, Token]]] | None = None
+        self._moved: tuple[Plan | None, set[tuple[int, int]]] = (None, set())
 
     def reaches(self, move: TypeMove | VariableMove, plan: Plan, reaching: Reaching, by_interpreter: bool) -> dict[tuple, Reach]:
         """The ways to the state of all functions that use what ``move`` moves. Raises :class:`Refusal`."""
         needed: dict[tuple, Function] = {}
         uses = uses_of(move.variable, self.places)
         for use in uses:
-            if not finds_itself(use, move, plan):
+            if not finds_itself(use, move, plan, reaching.graph):
                 self._need(use, needed, plan)
+        self._keep_arguments(move, plan)
         self._need_other_arms(move.variable, needed)
         self._need_other_files(move.variable)
         return self._solved(reaching, needed, by_interpreter, uses)
@@ -66,7 +71,8 @@ class Needs:
 
     def _need(self, use: Use, needed: dict[tuple, Function], plan: Plan) -> None:
         if use.token.start < 0:
-            raise Refusal("a use of it is made by ## in a macro", self.program.place(use.token))
+            plan.pasted.update(self.pasted.sites(use, self._through_state(plan)))
+            self._need_macro(use.token.expansion.macro.name.text, needed)
         if self.clinic.wrote(use.token.file, use.token.start):
             raise Refusal("Argument Clinic wrote a use of it: change its input, and run it again", self.program.place(use.token))
         if use.function is not None and self._asserted_at_the_end(use, plan):
@@ -75,6 +81,29 @@ class Needs:
             needed[key_of(use.function)] = use.function
         elif not self._goes_along(use, plan):
             raise Refusal("it is used at file scope, where no state can be reached", self.program.place(use.token))
+
+    def _keep_arguments(self, move: TypeMove | VariableMove, plan: Plan) -> None:
+        """The arguments of macros that have to stay the symbol's name."""
+        variables = {m.member for m in plan.variables if m.variable.function is None and m.member == m.variable.name}
+        kept = self.spelled.keep(move.variable.name, {m.variable.name for m in plan.types}, variables)
+        plan.kept |= kept.arguments
+        plan.sites |= kept.sites
+
+    def _through_state(self, plan: Plan) -> set[tuple[int, int]]:
+        """The uses, as view and index, of the variables of file scope whose member has the variable's name."""
+        if self._moved[0] is not plan:
+            moves = [m for m in plan.variables if m.variable.function is None and m.member == m.variable.name]
+            self._moved = plan, {(id(u.view), u.index) for m in moves for u in uses_of(m.variable, self.places)}
+        return self._moved[1]
+
+    def _need_macro(self, name: str, needed: dict[tuple, Function]) -> None:
+        """The functions that use a macro only in an arm the target does not take need the state as well."""
+        for each in {name, *self._macros_with(name)}:
+            self._check_outside(each, f"a macro that uses it, {each},")
+            for file, token in self._written().get(each, ()):
+                function = self._enclosing(file, token.start) if self.arms.state(file, token.start) == "other" else None
+                if function is not None:
+                    needed[key_of(function)] = function
 
     def _asserted_at_the_end(self, use: Use, plan: Plan) -> bool:
         """Whether a use is an assertion of a slot that runs when the module may be gone: the assertion goes."""
@@ -103,7 +132,7 @@ class Needs:
         if variable.function is not None:
             return
         for file, token in self._written().get(variable.name, ()):
-            if self.arms.state(file, token.start) != "other":
+            if self.arms.state(file, token.start) != "other" or self.arms.defines(variable.name, file, token.start):
                 continue
             function = self._enclosing(file, token.start)
             if function is None:

@@ -99,6 +99,9 @@ class Outcome:
             return None
         if thread_local(variable):
             return "each thread has its own"
+        moved = {m.variable.name for m in (*self.plan.types, *self.plan.variables)}
+        if self.sharing.given(variable, moved) is not None:
+            return None
         return self.sharing.why_safe(variable) or self.sharing.written_in_init(variable)
 
     def _refusal(self, variable: Variable) -> str:

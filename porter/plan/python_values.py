@@ -15,3 +15,13 @@ def asks_python(use: Use) -> bool:
             return True
         index += 1
     return False
+
+
+def given_of(use: Use, names: set[str]) -> str | None:
+    """Which of ``names`` the statement of a write mentions: what it stores is another thing in each interpreter, if they move."""
+    tokens, index = use.view.tokens, use.index
+    while tokens[index].text not in (";", "{", "}"):
+        if tokens[index].text in names and index != use.index and tokens[index - 1].text not in (".", "->"):
+            return tokens[index].text
+        index += 1
+    return None

@@ -9,6 +9,7 @@ from porter.facts.initializer import Value
 from porter.facts.model import Place
 from porter.facts.program import Function, Program
 from porter.frontend.declarations import closing, split_commas
+from porter.frontend.lexer import Token
 from porter.plan.model import Reach, Refusal, key_of
 from porter.plan.roles import Role, Roles, spot
 from porter.span import Span
@@ -56,7 +57,7 @@ class CallGraph:
                 self.callees.setdefault(key_of(owner), set()).add(key)
             if spot(token) not in roles.places:
                 self.escapes.setdefault(key, self.program.place(token))
-        elif not called and spot(token) not in roles.places:
+        elif not called and spot(token) not in roles.places and not is_member_function(view.tokens, index):
             self.escapes.setdefault(key, self.program.place(token))
 
     def reachable(self, roots: list[Function]) -> set[tuple]:
@@ -77,6 +78,7 @@ class Reaching:
         """``final_types``: whether nobody can subclass a type that moves; None for one that knows no module, a struct sequence."""
         self.graph, self.roles, self.exec, self.final = graph, roles, exec_function, final_types
         self.without_module: set[Span] = set()  # arguments NULL of the exec function's calls where the module belongs
+        self.module_of_state: set[Span] = set()  # and of others' calls
 
     def solve(self, needed: dict[tuple, Function], by_interpreter: bool) -> dict[tuple, Reach]:
         """A way to the state for each function in ``needed`` and for every caller that has to hand it on.
@@ -95,7 +97,8 @@ class Reaching:
                 todo += [call.caller for call in self.graph.calls.get(key, ())]
             elif reach.source not in ("exec", "interpreter"):
                 for call in self.graph.calls.get(key, ()):
-                    self._check_first_argument(call, reach)
+                    if self._check_first_argument(call, reach):
+                        todo.append(call.caller)
         return found
 
     def _reach(self, function: Function, by_interpreter: bool) -> Reach:
@@ -123,18 +126,26 @@ class Reaching:
         place = self.graph.escapes.get(key) or self.graph.program.place(function.name_token)
         raise Refusal(f"{function.name}() {_why(roles)}", place)
 
-    def _check_first_argument(self, call: Call, reach: Reach) -> None:
-        """A function the interpreter calls, called directly as well: what it takes the state from must be given there too."""
+    def _check_first_argument(self, call: Call, reach: Reach) -> bool:
+        """A function the interpreter calls, called directly as well: what it takes the state from must be given there too.
+
+        The answer is whether the caller needs the state, to give the module that it left out.
+        """
         tokens, place = call.caller.view.tokens, self.graph.program.place(call.caller.view.tokens[call.index])
-        given = Value(call.caller.view, *next(iter(split_commas(tokens, call.index + 1, closing(tokens, call.index))), (0, 0)))
+        written = [Value(call.caller.view, *part) for part in split_commas(tokens, call.index + 1, closing(tokens, call.index))]
+        given = written[0] if written else Value(call.caller.view, 0, 0)
         if given.empty and reach.source == "module" and call.caller.name_token is self.exec.name_token and given.span is not None:
             self.without_module.add(given.span)
-        elif given.empty:
+        elif given.empty and reach.source == "module" and given.span is not None:
+            self.module_of_state.add(given.span)
+            return True
+        elif given.empty or reach.source in ("either", "any") and any(each.empty for each in written):
             raise Refusal(f"{reach.function.name}() needs the state and is called with NULL for what it takes it from", place)
         kinds = {role.kind for role in self.roles.by_name.get(call.caller.name, ())}
         own = call.caller.parameters[0].name if call.caller.parameters else ""
         if reach.source == "module" and given.name == own and kinds and not kinds & {"module-function", "module-hook"}:
             raise Refusal(f"{reach.function.name}() needs the state and is called with an instance where the module belongs", place)
+        return False
 
     def _by_role(self, function: Function, role: Role) -> tuple[str, tuple[str, ...]] | None:
         """The source and its C text for one role; None where the arguments lead nowhere."""
@@ -153,9 +164,10 @@ class Reaching:
         if kind in TYPE_SLOTS:
             return "type" + suffix, (_cast(function, first, "PyTypeObject"),)
         if kind in BINARY_SLOTS:
-            if len(names) < 2 or not names[1]:
+            if len(names) < 2 or not all(names[:3]):
                 return None
-            return "either", (f"Py_TYPE({first})", f"Py_TYPE({names[1]})")
+            # of nb_power the third may be the only one that is ours
+            return "any" if len(names) > 2 else "either", tuple(f"Py_TYPE({name})" for name in names[:3])
         return "self" + suffix, (f"Py_TYPE({first})",)
 
 
@@ -165,6 +177,11 @@ def _goes_to_a_slot(tokens: list[Token], index: int) -> bool:
     while tokens[i].text != "=" and (tokens[i].text in ("(", ")", "*", "&") or tokens[i - 1].text == "("):
         i -= 1
     return tokens[i].text == "=" and tokens[i - 1].text.startswith(_SLOT_PREFIXES) and tokens[i - 2].text in (".", "->")
+
+
+def is_member_function(tokens: list[Token], index: int) -> bool:
+    """Whether a name at file scope is the member of a struct in ``int (*name)(int);``: no initialiser can say so, which calls nothing."""
+    return index > 1 and [t.text for t in (*tokens[index - 2 : index], *tokens[index + 1 : index + 3])] == ["(", "*", ")", "("]
 
 
 def _cast(function: Function, name: str, wanted: str) -> str:

@@ -9,7 +9,7 @@ from porter.facts.process_wide import LOCKS
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.uses import Use, uses_of
 from porter.plan.model import key_of
-from porter.plan.python_values import asks_python
+from porter.plan.python_values import asks_python, given_of
 from porter.plan.reach import CallGraph
 from porter.plan.repeated import repeats
 from porter.plan.roles import Roles
@@ -35,6 +35,10 @@ class Sharing:
         if self.locked and written_at(variable) in self.locked:
             return "one lock for the process is held around the calls that lead to it"
         return why_shared_is_safe(self.program, self.places, variable, self.graph, (self.running, [self.init]))
+
+    def given(self, variable: Variable, moved: set[str]) -> str | None:
+        """Which of the symbols that move a write of the variable mentions; None where none does."""
+        return next((name for u in uses_of(variable, self.places) if u.how == "write" and (name := given_of(u, moved))), None)
 
     def written_in_init(self, variable: Variable) -> str | None:
         """Why a variable that only the init writes may be shared: every interpreter writes the same."""

@@ -19,6 +19,7 @@ LATE = {"tp_basicsize": "basicsize", "tp_itemsize": "itemsize"}
 RELEASES = frozenset(("Py_DECREF", "Py_XDECREF", "Py_DecRef"))
 _TAKES = frozenset("Py_INCREF Py_XINCREF Py_IncRef Py_NewRef Py_XNewRef".split())
 _ENDS = frozenset((";", "{", "}"))
+_CAST = frozenset(("(", ")", "PyObject", "*"))
 _CONSTANT_CALLS = frozenset(("sizeof", "offsetof", "__builtin_offsetof", "_Alignof"))
 
 
@@ -55,15 +56,19 @@ class Assigned:
         return replace(found, late=True) if found.field in LATE and len(chained) == 1 and not self._constant(found) else found
 
     def _metaclass(self, use: Use) -> Assignment | None:
-        """``Py_TYPE(&Type) = value;`` and ``Py_SET_TYPE(&Type, value);``."""
-        tokens, i = use.view.tokens, use.index
-        if tokens[i - 1].text != "&" or tokens[i - 2].text != "(" or tokens[i - 4].text not in _ENDS:
-            return None
-        end = _semicolon(tokens, i)
-        if tokens[i - 3].text == "Py_SET_TYPE" and tokens[i + 1].text == ",":
-            return Assignment("ob_type", Value(use.view, i + 2, end - 1), use.function, i - 3, end)
-        if tokens[i - 3].text == "Py_TYPE" and tokens[i + 1].text == ")" and tokens[i + 2].text == "=":
-            return Assignment("ob_type", Value(use.view, i + 3, end), use.function, i - 3, end)
+        """``Py_TYPE(&Type) = value;``, ``Py_SET_TYPE(&Type, value);`` and ``((PyObject *)&Type)->ob_type = value;``."""
+        tokens, first = use.view.tokens, use.index
+        while tokens[first - 1].text not in _ENDS:
+            first -= 1
+        end = _semicolon(tokens, first)
+        before = [t.text for t in tokens[first : use.index] if t.text not in _CAST]
+        behind = next((i for i in range(use.index + 1, end) if tokens[i].text != ")"), end)
+        if before == ["Py_SET_TYPE", "&"] and tokens[behind].text == "," and behind == use.index + 1:
+            return Assignment("ob_type", Value(use.view, behind + 1, end - 1), use.function, first, end)
+        if before == ["Py_TYPE", "&"] and tokens[behind].text == "=":
+            return Assignment("ob_type", Value(use.view, behind + 1, end), use.function, first, end)
+        if before == ["&"] and [t.text for t in tokens[behind : behind + 3]] == ["->", "ob_type", "="]:
+            return Assignment("ob_type", Value(use.view, behind + 3, end), use.function, first, end)
         return None
 
     def readied(self, variable: Variable) -> list[Use]:

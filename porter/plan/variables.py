@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain, count
 
@@ -10,29 +11,36 @@ from porter.facts.holds import holds_object, is_type_pointer
 from porter.facts.initializer import Value
 from porter.facts.program import Program, Variable, span_of, written_plainly
 from porter.facts.uses import uses_of
+from porter.plan.address import HEADERS
 from porter.plan.compound import held_in
-from porter.plan.model import Held, Refusal, VariableMove
+from porter.plan.model import Fill, Held, Refusal, VariableMove
 from porter.plan.ownership import owned
 from porter.plan.python_values import asks_python
 
+Mentioned = Callable[[set[str]], dict[str, str]]
 _CONSTANT = re.compile(r"""(?!.*\w\s*\()(?:[\w.()+*/%|^~<> -]|'(?:[^'\\]|\\.\w*)')+""")
 _TEXT = re.compile(r"""(?:L|u8)?"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*""")
-_ZERO = re.compile(r"NULL|0|\{\s*(NULL|0)?\s*,?\s*\}")
+ZERO = re.compile(r"(?:NULL|0|[{},\s])+")
+"""What a variable with static storage starts as anyway."""
 _STORAGE = frozenset(("static", "extern", "register"))
-_HEADERS = (".h", ".hh", ".hpp")
+OFFERS = "PyCapsule_New"
+_BUILT_IN = frozenset("void char short int long float double signed unsigned struct union".split())
 
 
-def object_move(program: Program, places: dict[str, list], variable: Variable, module_name: str | None) -> VariableMove:
-    """An object variable as a member of the state. Raises :class:`Refusal`."""
+def object_move(program: Program, places: dict[str, list], variable: Variable, module_name: str | None, fill: Fill | None = None) -> VariableMove:
+    """An object variable as a member of the state, ``fill`` its start if it is a struct that has one. Raises :class:`Refusal`."""
     here = program.place(variable.name_token)
     declarations = _declarations(program, variable)
     _check_text(program, declarations)
     start = _start(variable)
-    if start is not None and not _ZERO.fullmatch(start):
+    if start is not None and not ZERO.fullmatch(start) and fill is None:
         raise Refusal(f"it starts as {start}, which no state can before the module runs", here)
     uses = uses_of(variable, places)
     if variable.array or not variable.stars:
-        return VariableMove(variable, declarations, _member(variable), "object", False, held=held_in(program, variable, uses), written=_written(variable))
+        held = held_in(program, variable, uses)
+        if fill is not None and held:
+            raise Refusal(f"it starts as {start}, and is given references that it owns besides", here)
+        return VariableMove(variable, declarations, _member(variable), "object", False, held=held, written=_written(variable), fill=fill)
     if variable.stars != 1 or not holds_object(variable) and not is_type_pointer(variable):
         raise Refusal(f"what {variable.ctype} holds is not known", here)
     is_module = module_name == variable.name
@@ -40,22 +48,28 @@ def object_move(program: Program, places: dict[str, list], variable: Variable, m
     return VariableMove(variable, declarations, _member(variable), "object", keeps, held=(Held("", None),) if keeps else (), module=is_module)
 
 
-def c_state_move(program: Program, places: dict[str, list], variable: Variable) -> VariableMove:
-    """A written C variable as a member of the state. Raises :class:`Refusal`."""
+def c_state_move(program: Program, places: dict[str, list], variable: Variable, fill: Fill | None = None, mentioned: Mentioned = lambda names: {}) -> VariableMove:
+    """A written C variable as a member of the state, ``fill`` its start if it is a struct that has one. Raises :class:`Refusal`.
+
+    ``mentioned``: which of some names C files outside of the program mention, and where: name -> file.
+    """
     here = program.place(variable.name_token)
     if not variable.view.knows_python:
         raise Refusal("it belongs to a C library that knows nothing of Python: its calls need a lock", here)
-    if variable.name_token.file.endswith(_HEADERS) and any(asks_python(use) for use in uses_of(variable, places)):
-        raise Refusal("it keeps what the C API gave, in a header that other extensions may include", here)
+    if variable.name_token.file.endswith(HEADERS) and any(asks_python(use) for use in uses_of(variable, places)):
+        for file in mentioned({variable.name, *variable.base.split()} - _BUILT_IN).values():
+            raise Refusal(f"it keeps what the C API gave, in a header that {file} knows too", here)
+    if variable.name_token.file.endswith(HEADERS) and variable.stars and "static" in variable.storage and places.get(OFFERS):
+        raise Refusal(f"it stands in a header, for other extensions too: this one offers a C API ({OFFERS})", here)
     declarations = _declarations(program, variable)
     _check_text(program, declarations)
     start = _start(variable)
     points = variable.stars > 0 and not variable.array and start is not None and _TEXT.fullmatch(start)
-    if start is not None and not points and not _CONSTANT.fullmatch(start) and not _ZERO.fullmatch(start):
+    if start is not None and not points and not _CONSTANT.fullmatch(start) and not ZERO.fullmatch(start) and fill is None:
         raise Refusal(f"it starts as {start}", here)
-    begins = None if start is None or _ZERO.fullmatch(start) else start
+    begins = None if start is None or ZERO.fullmatch(start) or fill is not None else start
     plain = not variable.array and variable.base.split()[0] not in ("struct", "union", "enum", "function", "?")
-    return VariableMove(variable, declarations, _member(variable), "c-state", False, begins, written=None if plain else _written(variable))
+    return VariableMove(variable, declarations, _member(variable), "c-state", False, begins, written=None if plain else _written(variable), fill=fill)
 
 
 def _declarations(program: Program, variable: Variable) -> tuple[Variable, ...]:
@@ -66,7 +80,8 @@ def _declarations(program: Program, variable: Variable) -> tuple[Variable, ...]:
 
 def _check_text(program: Program, declarations: tuple[Variable, ...]) -> None:
     for each in declarations:
-        if not written_plainly(each) or span_of(each.view.tokens, each.first, each.last) is None:
+        made = each.declarators > 1 and not written_plainly(each)
+        if made or span_of(each.view.tokens, each.first, each.last) is None:
             raise Refusal("its declaration is not written in one piece: a macro makes it", program.place(each.name_token))
 
 

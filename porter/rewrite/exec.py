@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from porter.facts.program import Function, Variable, span_of
+from porter.facts.program import Function, Variable, edge, span_of
 from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import Token
@@ -15,6 +15,7 @@ from porter.plan.ownership import RELEASES, STATEMENTS, given_back, references_t
 from porter.plan.sharing import Sharing
 from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
+from porter.rewrite.filling import filling
 from porter.rewrite.functions import declare_state, getters
 from porter.rewrite.heads import declare_definition, head_of, new_init, remove_prototypes, replace_head
 from porter.rewrite.layout import before_declaration, body_indent, line_end, outermost_conditionals
@@ -44,6 +45,7 @@ class ExecWriter(Writer):
             self._stretch(function, stretch)
         self.gil = body.gil or self._gil_in_arm()
         self._new_init(function)
+        self._fill(function)
         used = self._begin(function) or self._mentions_module(function) or stays
         if stays:
             self.types.first_statement(function, f"Py_INCREF({self.parameter});  /* {plan.init.module} keeps it */")
@@ -145,7 +147,8 @@ class ExecWriter(Writer):
         plan = self.plan
         if not self.has_state:
             return False
-        needed = key_of(function) in plan.reaches or plan.needs_module or any(v.start or v.copied for v in plan.variables) or plan.strings or self._unmade()
+        starts = any(v.start or v.copied or v.fill for v in plan.variables)
+        needed = key_of(function) in plan.reaches or plan.needs_module or starts or plan.strings or self._unmade()
         if not needed and "interpreter" not in getters(plan):
             return False
         declare_state(plan, self.draft, function, f"({plan.state_type} *)PyModule_GetState({self.parameter})")
@@ -165,7 +168,25 @@ class ExecWriter(Writer):
         for move in self._unmade():
             self._declare_spec(move, function)
             self._checked(function, self.types.creation(move, function))
+        for move in plan.variables:
+            if move.fill is not None and move.fill.behind is None:
+                brace = function.view.tokens[function.declaration.body]
+                self.types.first_statement(function, filling(plan, move, body_indent(self.draft.text(brace.file), brace.end)))
         return True
+
+    def _fill(self, function: Function) -> None:
+        """Structs that name types get their start behind the statement that makes the last of these."""
+        for move in self.plan.variables:
+            if move.fill is None or move.fill.behind is None:
+                continue
+            last = edge(function.view.tokens[move.fill.behind - 1], True)
+            if last is None:
+                raise SymbolRefused(move.variable, Refusal("the types it names are made in a macro", self.plan.program.place(move.variable.name_token)))
+            file, text = last[0], self.draft.text(last[0])
+            brace = function.view.tokens[function.declaration.body]
+            indent = body_indent(text, brace.end)
+            end = line_end(text, last[1])
+            self.draft.insert(file, last[1] if end is None else end, f"\n{indent}{filling(self.plan, move, indent)}")
 
     def _check_names(self, move: VariableMove, function: Function) -> None:
         """The names a start value is written with have to mean the same in the file of the exec slot."""

@@ -6,9 +6,11 @@ from porter.facts.model import Place
 from porter.facts.program import Function
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
+from porter.plan.address import address_of
 from porter.plan.arms import Arms
 from porter.plan.gil import takes_gil
 from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, key_of
+from porter.plan.reach import is_member_function
 from porter.rewrite.draft import Draft
 from porter.rewrite.layout import body_indent, line_end
 from porter.rewrite.uses import Owners
@@ -16,7 +18,7 @@ from porter.span import Span
 
 DECLARING = frozenset("const int char unsigned long struct void static double float short register enum".split())
 _UNUSED = "_unused_"  # what the stand-in of Py_UNUSED makes
-_GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "interpreter": "interpreter"}
+_GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "any": "any", "interpreter": "interpreter"}
 
 
 class FunctionEscapes(Exception):
@@ -28,7 +30,7 @@ class FunctionEscapes(Exception):
 
 
 def getters(plan: Plan, reduces: bool = False) -> set[str]:
-    """The functions the port shares: ``module``, ``type``, ``either``, ``interpreter``, ``add-type``, ``add-sequence`` and, if it ``reduces``, ``reduce``."""
+    """The functions the port shares: ``module``, ``type``, ``either``, ``any``, ``interpreter``, ``add-type``, ``add-sequence`` and, if it ``reduces``, ``reduce``."""
     used = {_GETTERS[r.source] for r in plan.reaches.values() if r.source in _GETTERS}
     if any(r.source == "module-or-self" for r in plan.reaches.values()):
         used |= {"module", "type"}
@@ -49,6 +51,7 @@ def state_expression(plan: Plan, reach: Reach) -> str:
         "type": f"{plan.prefix}_get_state_by_type({arguments})",
         "self": f"{plan.prefix}_get_state_by_type({arguments})",
         "either": f"{plan.prefix}_get_state_by_either({arguments})",
+        "any": f"{plan.prefix}_get_state_by_any({arguments})",
         "interpreter": f"{plan.prefix}_get_state_by_interpreter()",
     }[reach.source]
 
@@ -63,7 +66,7 @@ def rewrite_functions(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> N
     """Edits of all functions but the exec slot. Raises :class:`Refusal` where one is written so that porter cannot."""
     for key in sorted(plan.reaches, key=str):
         reach = plan.reaches[key]
-        if reach.source == "parameter":
+        if reach.source in ("parameter", "address"):
             _add_parameter(plan, draft, arms, owners, reach.function)
         elif reach.source != "exec":
             reach = _named(draft, reach)
@@ -103,6 +106,8 @@ def _only_asserted(plan: Plan, function: Function) -> bool:
     names |= {r.function.name for r in plan.reaches.values() if r.source == "parameter"} | {FIND_MODULE}
     tokens, asserted = function.view.tokens, set()
     first, last = function.declaration.body, function.declaration.last
+    if any(s.file == tokens[first].file and tokens[first].start < s.start < tokens[last - 1].start for s in plan.module_of_state):
+        return False
     for i in range(first, last):
         if tokens[i].text == "assert" and tokens[i + 1].text == "(":
             asserted.update(range(i, closing(tokens, i + 1)))
@@ -160,7 +165,10 @@ def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, functio
         brace = function.view.tokens[function.declaration.body]
         if brace.start >= 0:
             draft.insert(brace.file, brace.end, f"\n{body_indent(draft.text(brace.file), brace.end)}(void){plan.state_name};")
-    written = f"{plan.state_type} *{plan.state_name}"
+    written, handed = f"{plan.state_type} *{plan.state_name}", plan.state_name
+    if (place := address_of(plan, function)) is not None:
+        written = f"{place.variable.base} {'*' * (place.variable.stars + 1)}{place.member}"
+        handed = f"&{plan.state_name}->{place.member}"
     others = _other_names(plan, name)
     names = {name, *others}
     for file in sorted(plan.program.texts):
@@ -175,7 +183,7 @@ def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, functio
             if arms.state(file, token.start) == "dead" or draft.is_covered(file, token.start, token.end):
                 continue
             if index + 1 >= len(tokens) or tokens[index + 1].text != "(":
-                if _is_other(plan, function, file):
+                if _is_other(plan, function, file) or _is_no_use(owners, arms, tokens, index):
                     continue
                 raise FunctionEscapes(function, plan.program.place_at(file, token.start))
             caller = owners.function(file, token.start)
@@ -185,7 +193,15 @@ def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, functio
             in_macro = owners.macro(token) is not None
             if (inside_body or in_macro) and not (in_macro or key_of(caller) in plan.reaches):
                 raise FunctionEscapes(function, plan.program.place_at(file, token.start))
-            _insert_first(draft, tokens, index + 1, plan.state_name if inside_body or in_macro else written)
+            _insert_first(draft, tokens, index + 1, handed if inside_body or in_macro else written)
+
+
+def _is_no_use(owners: Owners, arms: Arms, tokens, index: int) -> bool:
+    """Whether a name is that of a struct's member, ``int (*name)(int);``, or only part of what a macro makes of it."""
+    token = tokens[index]
+    if owners.function(token.file, token.start) is None and is_member_function(tokens, index):
+        return True
+    return owners.macro(token) is None and arms.state(token.file, token.start) == "live" and not owners.is_read(token.file, token.start)
 
 
 def _other_names(plan: Plan, name: str) -> set[str]:

@@ -27,7 +27,7 @@ from porter.rewrite.starts import keep_start
 from porter.rewrite.state import StateWriter
 from porter.rewrite.substitutes import Substitutes
 from porter.rewrite.types import TypeWriter
-from porter.rewrite.unfold import unfolded
+from porter.rewrite.unfold import unfolded, without_other_inits
 from porter.rewrite.uses import Owners, SymbolRefused, rewrite_uses
 from porter.span import Span
 
@@ -85,8 +85,8 @@ def port_program(
 def all_unfolded(program: Program) -> tuple[Program, dict[str, str]]:
     """The program with the init macros of its own written out, and the texts that changed."""
     texts: dict[str, str] = {}
-    for _ in range(_LEVELS):
-        changed = unfolded(program)
+    for level in range(_LEVELS):
+        changed = (without_other_inits(program) if level == 0 else {}) or unfolded(program)
         if not changed:
             break
         texts |= changed
@@ -119,6 +119,8 @@ def _write(planner: Planner, plan: Plan, min_python: str) -> dict[str, str]:
         draft.remove(span)
     for span in sorted(plan.without_module):
         draft.replace(span, executed.parameter)
+    for span in sorted(plan.module_of_state):
+        draft.replace(span, f"{plan.state_name}->module")
     _remove_variables(plan, draft)
     remove_names(plan, draft)
     remove_parsers(plan, draft)

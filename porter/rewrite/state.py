@@ -76,7 +76,8 @@ class StateWriter(Writer):
         """The files in which functions, declarations or tables mention the state."""
         inserted = {file for (file, _), texts in self.draft.insertions.items() if any(self.plan.state_type in t for t in texts)}
         replaced = {span.file for span, text in self.draft.edits.items() if self.plan.state_type in text}
-        return {r.function.view.tokens[r.function.declaration.body].file for r in self.plan.reaches.values()} | self.types.reduces | inserted | replaced
+        reached = [r.function for r in self.plan.reaches.values() if r.source != "address"]
+        return {f.view.tokens[f.declaration.body].file for f in reached} | self.types.reduces | inserted | replaced
 
     def _check_included(self, files: set[str]) -> None:
         """Every file that mentions a state that is there already has to read the file that defines it."""
@@ -94,7 +95,7 @@ class StateWriter(Writer):
 
     def _forward_definition(self) -> str:
         definition = self.plan.init.definition
-        if not {"type", "either"} & getters(self.plan):
+        if not {"type", "either", "any"} & getters(self.plan):
             return ""
         word = "static" if "static" in definition.storage else "extern"
         return f"{word} struct PyModuleDef {self.definition};\n\n"
@@ -177,7 +178,7 @@ class StateWriter(Writer):
             if move.copied and self._reads_behind(move.variable.name_token, offset):
                 raise SymbolRefused(move.variable, Refusal("what it starts as stands behind the first function that needs the state"))
             words = [w for w in _names(move) if w not in _BASIC and w not in standard_types()]
-            for word in words:
+            for word in [w for w in words if not self._in_header(w)]:
                 first = next((t.start for t in tokens if t.text == word), None)
                 if first is not None and first > offset:
                     raise SymbolRefused(move.variable, Refusal(f"{word} is defined behind the first function that needs the state"))
@@ -192,6 +193,12 @@ class StateWriter(Writer):
             before |= files
             files |= {i.target for i in includes if i.file in files}
         return token.file not in files
+
+    def _in_header(self, word: str) -> bool:
+        """Whether a name of a type or struct is declared in another file than the main one, which includes it."""
+        nodes = ((view, view.typedefs.get(word) or view.structs.get(word)) for view in self.plan.program.views)
+        files = {view.tokens[node.coord.line].file for view, node in nodes if node is not None and node.coord is not None}
+        return bool(files) and self.file not in files
 
     def _header(self, files: set[str], flags: str) -> None:
         """A header of its own for a state that several files need."""

@@ -11,7 +11,8 @@ from porter.plan.model import Refusal, TypeMove, key_of
 from porter.plan.types import library_dealloc
 from porter.plan.types_own import SLOT_CASTS
 from porter.rewrite.functions import declares_next
-from porter.rewrite.layout import body_indent
+from porter.rewrite.heads import head_of
+from porter.rewrite.layout import before_declaration, body_indent, outermost_conditionals
 from porter.rewrite.types_part import TypePart, line_before
 from porter.rewrite.uses import SymbolRefused
 
@@ -89,10 +90,10 @@ class InstanceWriter(TypePart):
                 self._behind(function, free, text)
 
     def write_own_types(self) -> None:
-        """Destruction slots that mention their own type find it from the type of the object."""
+        """Destruction slots that mention their own type, and helpers of theirs, find it from the type of the object."""
         for key in sorted(self.plan.own_types, key=str):
             own = self.plan.own_types[key]
-            function, slot = own.function, f"({SLOT_CASTS[own.slot]}){own.function.name}"
+            function, slot = own.function, f"({SLOT_CASTS[own.slot]}){own.through.name}"
             brace = function.view.tokens[function.declaration.body]
             if brace.start < 0:
                 raise SymbolRefused(next(m.variable for m in self.plan.types if m.variable.name == own.name), Refusal(f"{function.name}() is made by a macro"))
@@ -104,6 +105,20 @@ class InstanceWriter(TypePart):
                 "}",
             )
             self.draft.insert(brace.file, brace.end, "".join(f"\n{step}{line}" for line in lines))
+            self._declare_before(own.through, function)
+
+    def _declare_before(self, function: Function, user: Function) -> None:
+        """A declaration of a function for one that stands before it, where the author has none there."""
+        start = edge(user.view.tokens[user.declaration.first], False)
+        known = any(view is user.view and index < user.declaration.first for view, _, index in self.places.get(function.name, ()))
+        if function.name_token is user.name_token or known:
+            return
+        head = head_of(function)
+        if head is None or start is None or head.file != start[0]:
+            raise Refusal(f"{function.name}() is not known in {user.name}()", self.plan.program.place(user.name_token))
+        text = self.draft.text(head.file)
+        at = before_declaration(text, start[1], outermost_conditionals(self.plan.program.reader.tokens(head.file), text))
+        self.draft.insert(head.file, at, f"{text[head.start : head.end]};\n\n")
 
     def _keep_type(self, function: Function, line: str) -> None:
         brace = function.view.tokens[function.declaration.body]

@@ -51,12 +51,15 @@ class SlotsWriter(TypePart):
             return
         heads = [a.function.view.tokens[a.function.declaration.first] for a in move.assignments]
         places = [edge(head, False) for head in heads]
-        if any(place is None or place[0] != span.file for place in places):
+        files = {place[0] for place in places if place is not None}
+        same_unit = all(a.function.view is move.variable.view for a in move.assignments)
+        if None in places or len(files) != 1 or files != {span.file} and not same_unit:
             raise Refusal("the init assigns its fields in another file", self.plan.program.place(move.variable.name_token))
-        whole = self.draft.text(span.file)
-        inside = outermost_conditionals(self.plan.program.reader.tokens(span.file), whole)
+        file = files.pop()
+        whole = self.draft.text(file)
+        inside = outermost_conditionals(self.plan.program.reader.tokens(file), whole)
         self.draft.remove(span)
-        self.draft.insert(span.file, before_declaration(whole, min(place[1] for place in places), inside), text + "\n")
+        self.draft.insert(file, before_declaration(whole, min(place[1] for place in places), inside), text + "\n")
 
     def _defined_behind(self, name: str | None, span: Span) -> bool:
         """Whether a name means something the extension defines behind ``span``, or in another file."""

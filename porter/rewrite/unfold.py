@@ -34,6 +34,23 @@ def unfolded(program: Program) -> dict[str, str]:
     return texts
 
 
+def without_other_inits(program: Program) -> dict[str, str]:
+    """The texts of the files that change by taking out the init of another module, in a source that is included as text.
+
+    The extension is loaded by its own name, so nothing calls that init; {} where there is none, or where it is mentioned.
+    """
+    first, *others = inits(program) or [None]
+    texts: dict[str, str] = {}
+    places = index_names(program) if others and first.name == f"PyInit_{program.extension.leaf}" else {}
+    for init in others if places else ():
+        span = span_of(init.view.tokens, init.declaration.first, init.declaration.last)
+        mentioned = any(function is not None and view.tokens[index] is not init.name_token for view, function, index in places[init.name])
+        if span is None or mentioned or span.file in program.extension.sources or span.file in texts:
+            return {}
+        texts[span.file] = apply_edits(program.texts[span.file], [Edit(Draft(program).whole_lines(span), "")])
+    return texts
+
+
 def _made(program: Program) -> list[Token]:
     """The tokens that must stand in the text: names of PyInit and of definitions, the creating call, and those that make types ready."""
     found = [f.name_token for f in inits(program) if head_of(f) is None]

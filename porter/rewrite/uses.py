@@ -5,6 +5,7 @@ from __future__ import annotations
 from porter.facts.program import Function, Variable, edge
 from porter.facts.uses import Places, is_another, shadows
 from porter.frontend.lexer import CHAR, ID, NUMBER, STRING, Token
+from porter.plan.address import address_of
 from porter.plan.arms import Arms
 from porter.plan.model import Plan, Refusal, TypeMove, VariableMove, key_of
 from porter.rewrite.draft import Draft
@@ -29,6 +30,10 @@ def rewrite_uses(plan: Plan, draft: Draft, arms: Arms, owners: Owners, places: P
                 _rewrite_in(plan, draft, arms, owners, move, file, places)
         except Refusal as problem:
             raise SymbolRefused(move.variable, problem) from None
+    for span in sorted(plan.pasted):
+        draft.insert(span.file, span.start, f"{plan.state_name}->")
+    for span, name in sorted(plan.sites.items()):
+        draft.replace(span, f"{plan.state_name}->{name}")
 
 
 class Owners:
@@ -36,6 +41,7 @@ class Owners:
 
     def __init__(self, plan: Plan) -> None:
         self.ranges: dict[str, list[tuple[int, int, Function]]] = {}
+        self._views, self._read = plan.program.views, None
         for function in plan.program.functions():
             declaration, tokens = function.declaration, function.view.tokens
             start, end = tokens[declaration.first], tokens[declaration.last - 1]
@@ -48,6 +54,12 @@ class Owners:
                 for token in macro.body:
                     if token.start >= 0:
                         self.macros[(token.file, token.start)] = macro.name.text
+
+    def is_read(self, file: str, offset: int) -> bool:
+        """Whether the compiler sees the token written at ``offset``, so that it is not only part of what ``#`` or ``##`` makes."""
+        if self._read is None:
+            self._read = {(t.file, t.start) for view in self._views for t in view.tokens}
+        return (file, offset) in self._read
 
     def function(self, file: str, offset: int) -> Function | None:
         """The function whose text holds ``offset``."""
@@ -82,6 +94,8 @@ def _rewrite_in(plan: Plan, draft: Draft, arms: Arms, owners: Owners, move: Type
             continue
         state = arms.state(file, token.start)
         if state == "dead" or state == "live" and owners.function(file, token.start) is None and owners.macro(token) is None and not places.spelled(name, file, token.start):
+            continue
+        if arms.defines(name, file, token.start) or (file, token.start) in plan.kept:
             continue
         if not state_there(plan, owners, token):
             raise Refusal("a use of it is out of reach of the state", plan.program.place_at(file, token.start))
@@ -142,6 +156,11 @@ def _own(plan: Plan, function: Function | None, token: Token) -> str | None:
 def _say(plan: Plan, draft: Draft, owners: Owners, move: TypeMove | VariableMove, tokens: list[Token], index: int) -> None:
     token = tokens[index]
     state = plan.state_name
+    if isinstance(move, VariableMove) and owners.macro(token) is None and address_of(plan, owners.function(token.file, token.start)) is not None:
+        following = tokens[index + 1].text
+        said = f"(*{move.member})" if following in ("->", "[", "(", "++", "--") else f"*{move.member}"
+        draft.replace(Span(token.file, token.start, token.end), said)
+        return
     if isinstance(move, VariableMove):
         draft.replace(Span(token.file, token.start, token.end), f"{state}->{move.member}")
         return

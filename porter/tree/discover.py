@@ -11,6 +11,7 @@ from pathlib import Path
 from porter.errors import Gap, PorterError
 from porter.tree.banner import by_name
 from porter.tree.files import read_source, source_files
+from porter.tree.included import included_sources
 from porter.tree.model import Extension, Tree
 from porter.tree.naming import qualified
 from porter.tree.pyinit import read_inits, single_file
@@ -136,7 +137,7 @@ def _detail(extension: Extension) -> tuple[int, int]:
 def _completed(root: Path, extensions: list[Extension], gaps: list[Gap]) -> Found:
     """Sources with an init function that no description claims make extensions; empty ones get theirs."""
     files, unread = source_files(root)
-    claimed = {source for e in extensions for source in e.sources}
+    claimed = {source for e in extensions for source in e.sources} | included_sources(root, extensions)
     inits, broken = read_inits(root, (file for file in files if file not in claimed))
     if not extensions:
         inits += _cython(root, files, inits)

@@ -125,10 +125,11 @@ static PyMethodDef table[] = {{{{"f", f, METH_O, NULL}}, {{"g", g, METH_O, NULL}
 """
 
 
-def test_nobody_calls_a_module_function_without_the_module() -> None:
+def test_a_function_that_has_the_state_gives_the_module_it_left_out() -> None:
     text = "static PyObject *err;" + CALLED % "static PyObject *g(PyObject *m, PyObject *a) { return f(NULL, a); }"
-    decision, reason = reasons(plan(text, 'err = PyErr_NewException("m.e", NULL, NULL);', "table"))["err"]
-    assert decision == "refused" and "called with NULL" in reason
+    made = plan(text, 'err = PyErr_NewException("m.e", NULL, NULL);', "table")
+    assert reasons(made)["err"][0] == "moved" and len(made.module_of_state) == 1
+    assert {r.function.name for r in made.reaches.values()} == {"f", "g", "PyInit_m"}
 
 
 def test_the_exec_slot_fills_in_the_module_it_had_not() -> None:

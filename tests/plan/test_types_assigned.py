@@ -35,6 +35,9 @@ def fields(init: str) -> dict[str, str]:
         (f"T.tp_base = m != NULL ? &PyList_Type : &PyDict_Type; {READY}", "base", "m != NULL ? &PyList_Type : &PyDict_Type"),
         (f"Py_SET_TYPE(&T, &PyType_Type); {READY}", "tp_name", '"m.T"'),
         (f"T.ob_type = &PyType_Type; {READY}", "tp_name", '"m.T"'),
+        (f"Py_SET_TYPE((PyObject *)&T, &PyType_Type); {READY}", "tp_name", '"m.T"'),
+        (f"((PyObject *)&T)->ob_type = &PyType_Type; {READY}", "tp_name", '"m.T"'),
+        (f"((PyObject *)(&T))->ob_type = &PyType_Type; {READY}", "tp_name", '"m.T"'),
     ],
 )
 def test_said_in_slots(init: str, field: str, value: str) -> None:

@@ -38,6 +38,13 @@ def test_companions_are_the_sources_of_headers_included(folder):
     assert {e.name: e.sources for e in discover(folder.path).extensions} == {"a": ("a.c", "b.c"), "m": ("m.c",)}
 
 
+def test_a_source_that_another_includes_is_no_extension(folder):
+    folder.put("a.c", '#include "x/part.c"\nPyMODINIT_FUNC PyInit_a(void) { }\n').init("inc/x/part.c", "lone.c")
+    call = 'setup(name="a", ext_modules=[Extension("a", ["a.c"], include_dirs=["inc"])])\n'
+    folder.put("setup.py", "from setuptools import Extension, setup\n" + call)
+    assert names(folder) == ["a", "lone"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
