@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from porter.errors import Gap
-from porter.plan.model import MOVED, OFFERED, REFUSED, SAFE, UNSAFE, Decision
+from porter.plan.model import LEFT, MOVED, OFFERED, REFUSED, SAFE, UNSAFE, Decision
 from porter.rewrite.patch import unified
 from porter.span import display
 
@@ -88,9 +88,9 @@ def _mark(decision: Decision) -> str:
 
 
 def _counted(report: PortReport) -> list[str]:
-    """How many decisions are of each kind."""
-    counts = [f"{sum(d.safety == word for d in report.decisions)} {word}" for word in (SAFE, UNSAFE, REFUSED)]
-    return [", ".join(counts), *_offered(report)]
+    """How many decisions are of each kind; what is left rightly is none of the three."""
+    words = [LEFT if d.decision == LEFT and d.safety == SAFE else d.safety for d in report.decisions]
+    return [", ".join(f"{words.count(word)} {word}" for word in (SAFE, UNSAFE, REFUSED, LEFT)), *_offered(report)]
 
 
 def _offered(report: PortReport) -> list[str]:

@@ -69,6 +69,8 @@ def _place(program: Program, view: View, index: int) -> Place:
 def _reason(view: View, function: object, index: int) -> str:
     if function is None:
         return "a table at file scope has no other way to name it: a spec's bases are given when it is made into a type"
+    if any(t.text == "tp_base" for t in view.tokens[max(index - 8, 0) : index]):
+        return "a base is named by its address"
     call = enclosing_call(view.tokens, index)
     if call is not None and _PARSES.fullmatch(view.tokens[call[0]].text):
         return "an O! of PyArg_ParseTuple needs the address"
