@@ -12,6 +12,7 @@ from porter.facts.program import Variable, View
 _DEPTH = 40
 _NAME = re.compile(r"\w+")
 _KNOWN = API_TABLES | OBJECT_STRUCTS
+_LANGUAGE = frozenset("void int char short long unsigned signed double float _Bool".split())
 _TYPE = frozenset(("PyTypeObject", "_typeobject"))
 
 
@@ -26,6 +27,19 @@ def base_name(variable: Variable) -> str:
         inner = target.type
         name = inner.names[-1] if isinstance(inner, c_ast.IdentifierType) else inner.name or ""
     return name if name in _KNOWN else written
+
+
+def basic_type(view: View, name: str) -> str | None:
+    """The type of the language that a typedef of the tree is another name for: ``int`` for ``BOOL``; None for anything else."""
+    for _ in range(_DEPTH):
+        target = view.typedefs.get(name)
+        inner = target.type if isinstance(target, c_ast.TypeDecl) else None
+        if not isinstance(inner, c_ast.IdentifierType):
+            return None
+        name = " ".join(inner.names)
+        if set(inner.names) <= _LANGUAGE:
+            return name
+    return None
 
 
 def is_table(variable: Variable) -> bool:

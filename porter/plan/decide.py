@@ -22,6 +22,7 @@ from porter.plan.init import limited_api, plan_init
 from porter.plan.model import REFUSED, Decision, Plan, Refusal, TypeMove, VariableMove, key_of, symbol_of
 from porter.plan.names import Names
 from porter.plan.needs import Mentioned, Needs
+from porter.plan.once import Once
 from porter.plan.outcome import Outcome, thread_local
 from porter.plan.parsers import Parsers
 from porter.plan.reach import CallGraph, Reaching
@@ -30,7 +31,7 @@ from porter.plan.scope import Scope
 from porter.plan.sharing import Sharing
 from porter.plan.starts import Starts
 from porter.plan.types import Types
-from porter.plan.types_heap import heap_calls
+from porter.plan.types_heap import heap_calls, made_with_module
 from porter.plan.variables import c_state_move, distinct, object_move
 
 MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec from here on
@@ -40,6 +41,8 @@ _ENDINGS = (
     "intern_names get_optional_attr find_objects parse_array"
 ).split()
 """What the names of new text at file scope end in, behind the prefix."""
+_OF_THE_INIT = frozenset(("exec", "slots"))
+"""Of these, what a module that is multi-phase already has under names of its own."""
 
 
 class Planner:
@@ -63,7 +66,7 @@ class Planner:
         self.names = Names(program, self.places, self.arms, clinic)
         self.parsers = Parsers(program, self.places, self.arms, clinic, _number(min_python))
         self.as_text: dict[tuple[str, str], Refusal] = {}
-        self.sharing = Sharing(program, self.places, self.init.definition, self.init.init)
+        self.sharing = Sharing(program, self.places, self.init)
         self.types = Types(program, self.places, self.sharing.in_init())
         self.fills = Fills(program, self.types, self.sharing, self.init.exec)
         self.needs = Needs(program, self.places, self.arms, mentioned)
@@ -94,12 +97,20 @@ class Planner:
             before = len(self.refused), len(self.as_text)
             plan = self._attempt()
             if (len(self.refused), len(self.as_text)) == before:
+                self._refuse_what_is_filled_once(plan)
+            if (len(self.refused), len(self.as_text)) == before:
                 variables = [v for v in self.known if not is_type_object(v)]
                 plan.counters = self._counters(variables)
                 outcome = Outcome(plan, self.sharing, self.refused, self.limited, self.scope)
                 outcome.finish([*self.types.variables, *variables])
                 outcome.private(self.names.variables, self.parsers)
                 return plan
+
+    def _refuse_what_is_filled_once(self, plan: Plan) -> None:
+        moved = {symbol_of(m.variable) for m in (*plan.types, *plan.variables)}
+        staying = [v for v in self.known if symbol_of(v) not in moved and not is_type_object(v) and not thread_local(v)]
+        for variable, reason in Once(self.places, self.sharing.graph).refusals(staying, [*plan.types, *plan.variables]):
+            self.refuse(variable, reason)
 
     def _attempt(self) -> Plan:
         plan = Plan(self.program, self.init, self.prefix)
@@ -200,7 +211,7 @@ class Planner:
         """Find every function that needs the state a way to it; a symbol for which one has none stays."""
         final = {t.variable.name: None if t.sequence else "Py_TPFLAGS_BASETYPE" not in _words(t, "tp_flags") for t in plan.types}
         plan.heap_calls = [] if self.limited is not None and self.limited < MODULE_IN_LIMITED else heap_calls(self.program, self.places, self.sharing.in_init())
-        final |= {call.spec: call.final for call in plan.heap_calls}
+        final |= made_with_module(self.program, self.places) | {call.spec: call.final for call in plan.heap_calls}
         graph = CallGraph(self.program, self.places, plan.roles)
         graph.escapes = self.escaped | graph.escapes
         reaching = Reaching(graph, plan.roles, self.init.exec, final)
@@ -227,8 +238,9 @@ class Planner:
         leaf = re.sub(r"\W", "_", self.program.extension.leaf).strip("_") or "module"
         names = set(self.places)
         prefixes = (f"{leaf}_module", f"{leaf}_ext")
+        there = _OF_THE_INIT if self.init.slots is not None else frozenset()
         for prefix in prefixes if self._is_of_a_library(f"{leaf}_") else (leaf, *prefixes):
-            if not any(f"{prefix}_{end}" in names for end in _ENDINGS):
+            if not any(f"{prefix}_{end}" in names for end in _ENDINGS if end not in there):
                 return prefix
         raise Refusal(f"the names porter would give ({leaf}_state …) are taken", None)
 

@@ -10,6 +10,7 @@ from porter.facts.modules import Creation, creations, definitions, inits
 from porter.facts.program import Function, Program, span_of, written_but_for_its_name
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID
+from porter.plan.init_multi import plan_multi_phase
 from porter.plan.model import InitPlan, Refusal
 
 _NULL = frozenset(("NULL", "0"))
@@ -35,7 +36,7 @@ def plan_init(program: Program, places: dict[str, list]) -> InitPlan:
         raise Refusal("it has more than one PyInit_ function", program.place(starts[1].name_token))
     init = starts[0]
     if not made and places.get("PyModuleDef_Init"):
-        raise Refusal("its init is multi-phase already, and what is left static in it porter does not port yet", program.place(init.name_token))
+        return plan_multi_phase(program, places, init)
     if not made:
         raise Refusal("no call of PyModule_Create was found", program.place(init.name_token))
     if len(made) > 1:

@@ -18,6 +18,8 @@ from porter.span import Span
 MOVED, CHANGED, LEFT, OFFERED, REFUSED = "moved", "changed", "left", "offered", "refused"
 SAFE, UNSAFE = "safe", "unsafe"
 FIND_MODULE = "PyState_FindModule"
+UNUSED = "_unused_"
+"""What the name of a parameter written ``Py_UNUSED(name)`` begins with: the stand-in of that macro makes it so."""
 _SUFFIX = re.compile(r"_?(Type|type|Object_Type|TypeObject)$")
 
 
@@ -56,6 +58,7 @@ class Assignment:
     """A statement ``Type.field = value;`` of the init: the tokens from the first name to the semicolon.
 
     ``chained``: the names of all types in ``A.tp_base = B.tp_base = value;``; ``late``: whether only the init knows the value.
+    ``default``: whether it stands in ``if (!Type.field)``, which the tokens hold then too: a field that is written keeps its value.
     """
 
     field: str
@@ -65,6 +68,7 @@ class Assignment:
     last: int
     chained: frozenset[str] = frozenset()
     late: bool = False
+    default: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,15 +237,24 @@ class InitPlan:
     ``init``: PyInit; ``exec``: the function whose body becomes the exec slot's (PyInit itself, or a helper it returns);
     ``module``: the name of the module in it; ``creation``: the call that goes; ``parameter``: the name of the exec slot's
     parameter; ``reused``: whether the variable of the module holds other things before.
+    ``slots``: the table of slots of a module that is multi-phase already, ``exec`` being the first exec slot in it and
+    ``others`` the rest; such a module has no ``creation``.
     """
 
     init: Function
     exec: Function
     module: str
-    creation: Creation
+    creation: Creation | None
     definition: Variable
     parameter: str = "module"
     reused: bool = False
+    slots: Variable | None = None
+    others: tuple[Function, ...] = ()
+
+    @property
+    def roots(self) -> tuple[Function, ...]:
+        """The functions that Python calls to load the module."""
+        return (self.init,) if self.slots is None else (self.init, self.exec, *self.others)
 
 
 @dataclass(eq=False)
@@ -286,6 +299,8 @@ class Plan:
     @property
     def module_name(self) -> str:
         """The name of the module in the exec slot."""
+        if self.init.slots is not None:
+            return self.init.parameter.removeprefix(UNUSED)
         if self.module_stays:
             return "module" if self.init.module != "module" else "mod"
         return "module" if any(v.module for v in self.variables) else self.init.parameter

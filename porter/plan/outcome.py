@@ -10,6 +10,7 @@ from porter.facts.modules import module_fields
 from porter.facts.program import Variable
 from porter.plan.gil import runs_in_python_threads
 from porter.plan.init import foreign_state
+from porter.plan.init_multi import declared, why_not_declared
 from porter.plan.model import LEFT, MOVED, REFUSED, Decision, Plan, Refusal, symbol_of
 from porter.plan.names import STAYS
 from porter.plan.parsers import Parsers
@@ -41,6 +42,8 @@ class Outcome:
         from_python = partial(runs_in_python_threads, self.sharing.places, plan.roles)
         foreign = foreign_state(program, self.sharing.places, from_python)
         stops = [foreign] if foreign is not None else []
+        if plan.init.slots is not None and (silent := self._why_not_declared(plan.init.slots)) is not None:
+            stops.append(silent)
         if self.scope.stage != DECLARE:
             stops.append(f"it waits for the stage {DECLARE}")
         plan.own_gil = not shared and not stops
@@ -48,6 +51,11 @@ class Outcome:
         plan.idle = not plan.own_gil and not moves and self.scope.stage == DECLARE
         here = program.place(plan.init.init.name_token)
         plan.decisions += [Decision(here, "extension", program.extension.name, REFUSED, f"its interpreters cannot have a GIL each: {s}") for s in stops]
+
+    def _why_not_declared(self, slots: Variable) -> str | None:
+        if self.plan.slot_at_run_time and declared(slots) is None:
+            return "the limited API it is built for has no slot to say so before 3.12"
+        return why_not_declared(self.plan.program, slots)
 
     def private(self, names: list[Variable], parsers: Parsers) -> None:
         """Decide about the identifiers and parsers of the private API: those that stay stand in the way of nothing."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from porter.facts.capi import GETSET_FIELDS, METHOD_FIELDS, SPEC_FIELDS
+from porter.facts.capi import GETSET_FIELDS, METHOD_FIELDS, MODULE_SLOT_FIELDS, SPEC_FIELDS
 from porter.facts.holds import base_name
-from porter.facts.initializer import Value, arguments, fields, rows
+from porter.facts.initializer import Value, arguments, fields, pairs, rows
 from porter.facts.modules import module_fields
 from porter.facts.program import Program, Variable
 from porter.facts.variables import defined
@@ -50,6 +50,8 @@ class Roles:
                 self._table(value.name, "", METHOD_FIELDS)
             elif name in ("m_traverse", "m_clear", "m_free"):
                 self._add(value, Role("module-hook", ""))
+            elif name == "m_slots":
+                self._slots(value.name)
         self._added(program)
         for owner, values in type_values.items():
             self._type(owner, values)
@@ -58,6 +60,12 @@ class Roles:
                 self._spec(variable)
         self._rest()
         self._implementations(program)
+
+    def _slots(self, name: str | None) -> None:
+        """The exec slots of a module that is multi-phase already."""
+        for slot, value in pairs(self._known.get(name or ""), MODULE_SLOT_FIELDS):
+            if slot == "Py_mod_exec":
+                self._add(value, Role("module-hook", ""))
 
     def _added(self, program: Program) -> None:
         """Tables that PyModule_AddFunctions puts into the module: their functions are handed the module like the others."""

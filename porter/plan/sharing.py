@@ -8,7 +8,7 @@ from porter.facts.atomics import is_atomic
 from porter.facts.process_wide import LOCKS
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.uses import Use, uses_of
-from porter.plan.model import key_of
+from porter.plan.model import InitPlan, key_of
 from porter.plan.python_values import asks_python, given_of
 from porter.plan.reach import CallGraph
 from porter.plan.repeated import repeats
@@ -20,21 +20,22 @@ _ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>= ++ --".split())
 class Sharing:
     """Which C variables all interpreters may share, by who can run what; ``locked``: those a lock is held for."""
 
-    def __init__(self, program: Program, places: dict[str, list], definition: Variable, init: Function) -> None:
-        self.program, self.places, self.init = program, places, init
-        self.graph = graph = CallGraph(program, places, Roles(program, {}, definition))
+    def __init__(self, program: Program, places: dict[str, list], init: InitPlan) -> None:
+        self.program, self.places, self.roots = program, places, list(init.roots)
+        self.graph = graph = CallGraph(program, places, Roles(program, {}, init.definition))
+        loading = {key_of(f) for f in self.roots}
         self.locked: frozenset[tuple[str, str, str]] = frozenset()
-        self.running = [f for k, f in graph.functions.items() if k in graph.escapes or f.name in graph.roles.by_name]
+        self.running = [f for k, f in graph.functions.items() if (k in graph.escapes or f.name in graph.roles.by_name) and k not in loading]
 
     def in_init(self) -> list[Function]:
         """The functions that run in the init."""
-        return [self.graph.functions[key] for key in sorted(self.graph.reachable([self.init]), key=str) if key in self.graph.functions]
+        return [self.graph.functions[key] for key in sorted(self.graph.reachable(self.roots), key=str) if key in self.graph.functions]
 
     def why_safe(self, variable: Variable) -> str | None:
         """The reason a variable may stay shared whatever moves, or None where code that can run writes it."""
         if self.locked and written_at(variable) in self.locked:
             return "one lock for the process is held around the calls that lead to it"
-        return why_shared_is_safe(self.program, self.places, variable, self.graph, (self.running, [self.init]))
+        return why_shared_is_safe(self.program, self.places, variable, self.graph, (self.running, self.roots))
 
     def given(self, variable: Variable, moved: set[str]) -> str | None:
         """Which of the symbols that move a write of the variable mentions; None where none does."""
@@ -42,7 +43,7 @@ class Sharing:
 
     def written_in_init(self, variable: Variable) -> str | None:
         """Why a variable that only the init writes may be shared: every interpreter writes the same."""
-        during = self.graph.reachable([self.init])
+        during = self.graph.reachable(self.roots)
         later = self.graph.reachable(self.running)
         writes = [u for u in uses_of(variable, self.places) if u.how != "read"]
         if any(u.function is None or key_of(u.function) not in during or key_of(u.function) in later for u in writes):

@@ -53,7 +53,8 @@ class Types:
         written = type_fields(variable)
         if written is None:
             raise Refusal("its initialiser is not a plain list of fields", self.program.place(variable.name_token))
-        values = dict(written) | {a.field: a.value for a in self.assignments[variable.name]}
+        set_already = {name for name, value in written.items() if not value.empty}
+        values = dict(written) | {a.field: a.value for a in self.assignments[variable.name] if not (a.default and a.field in set_already)}
         flat: dict[str, Value] = {}
         for name, value in values.items():
             if value.empty:

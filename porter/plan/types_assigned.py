@@ -39,20 +39,19 @@ class Assigned:
 
     def _statement(self, use: Use) -> Assignment | None:
         tokens, i = use.view.tokens, use.index
-        if not _assigns_field(tokens, i):
+        if not assigns_field(tokens, i):
             return self._metaclass(use)
         first, value = i, i + 4
-        while _assigns_field(tokens, first - 4) and tokens[first - 1].text == "=":
+        while assigns_field(tokens, first - 4) and tokens[first - 1].text == "=":
             first -= 4
-        while _assigns_field(tokens, value):
+        while assigns_field(tokens, value):
             value += 4
-        if tokens[first - 1].text not in _ENDS:
-            return None
         end = _semicolon(tokens, value)
-        if any(t.text == "=" for t in tokens[value:end]):
+        begin, last = _default(tokens, first, end)
+        if tokens[begin - 1].text not in _ENDS or any(t.text == "=" for t in tokens[value:end]):
             return None
         chained = frozenset(tokens[k].text for k in range(first, value, 4))
-        found = Assignment(tokens[i + 2].text, Value(use.view, value, end), use.function, first, end, chained)
+        found = Assignment(tokens[i + 2].text, Value(use.view, value, end), use.function, begin, last, chained, default=begin < first)
         return replace(found, late=True) if found.field in LATE and len(chained) == 1 and not self._constant(found) else found
 
     def _metaclass(self, use: Use) -> Assignment | None:
@@ -139,6 +138,19 @@ class Assigned:
         return token.kind == ID and shadows(each.function, token.text, index)
 
 
+def _default(tokens: list[Token], first: int, semicolon: int) -> tuple[int, int]:
+    """The first and last token of ``if (!Type.field) Type.field = value;`` around the assignment, braces or not; else its own."""
+    words = [t.text for t in tokens[first : first + 3]]
+    braces = tokens[first - 1].text == "{" and tokens[semicolon + 1].text == "}"
+    behind = first - 1 - braces
+    for asked in (["!", *words], [*words, "==", "NULL"], [*words, "==", "0"]):
+        begin = behind - len(asked) - 2
+        last = semicolon + braces
+        if [t.text for t in tokens[begin : behind + 1]] == ["if", "(", *asked, ")"] and tokens[last + 1].text != "else":
+            return begin, last
+    return first, semicolon
+
+
 def governing(use: Use) -> set[str]:
     """The words of every condition that decides whether the statement of a use runs, its own included."""
     tokens, words, depth = use.view.tokens, set(), 0
@@ -170,7 +182,7 @@ def is_ready(tokens: list[Token], index: int) -> bool:
     return tokens[index - 1].text == "&" and tokens[index - 2].text == "(" and tokens[index - 3].text == READY
 
 
-def _assigns_field(tokens: list[Token], index: int) -> bool:
+def assigns_field(tokens: list[Token], index: int) -> bool:
     """Whether ``Name.field =`` stands here."""
     return index >= 0 and tokens[index].kind == ID and tokens[index + 1].text == "." and tokens[index + 2].kind == ID and tokens[index + 3].text == "="
 
@@ -182,7 +194,17 @@ def _semicolon(tokens: list[Token], index: int) -> int:
 
 
 def _straight(function: Function, index: int) -> bool:
-    """Whether a statement stands in the body itself, so that nothing governs it."""
-    tokens = function.view.tokens
-    depth = sum((t.text == "{") - (t.text == "}") for t in tokens[function.declaration.body : index])
-    return depth == 1
+    """Whether nothing governs a statement: it stands in the body itself, or in blocks of it that no condition or loop opens."""
+    tokens, opened = function.view.tokens, []
+    for i in range(function.declaration.body, index):
+        if tokens[i].text == "{":
+            opened.append(i)
+        elif tokens[i].text == "}":
+            opened.pop()
+    return all(tokens[i - 1].text in _ENDS or _runs_once(tokens, i) for i in opened[1:])
+
+
+def _runs_once(tokens: list[Token], brace: int) -> bool:
+    """Whether a block is that of ``do { … } while (0)``."""
+    end = closing(tokens, brace)
+    return tokens[brace - 1].text == "do" and [t.text for t in tokens[end + 1 : end + 5]] == ["while", "(", "0", ")"]

@@ -10,6 +10,7 @@ from porter.facts.program import Function, span_of
 from porter.frontend.declarations import closing
 from porter.plan.model import Refusal, key_of
 from porter.render import render_c
+from porter.rewrite.declared import declare_interpreters
 from porter.rewrite.functions import declare_state, getters, used_parameter
 from porter.rewrite.layout import body_indent
 from porter.rewrite.writer import Writer
@@ -28,8 +29,8 @@ class DefinitionWriter(Writer):
         values = module_fields(definition)
         if values is None:
             raise Refusal("the definition of its module is no plain list of fields", plan.program.place(definition.name_token))
-        wanted = {"m_slots": f"{plan.prefix}_slots"}
-        if not plan.existing:
+        wanted = {} if plan.init.slots is not None else {"m_slots": f"{plan.prefix}_slots"}
+        if not plan.existing and (self.has_state or wanted):
             wanted["m_size"] = f"sizeof({plan.state_type})" if self.has_state else "0"
         if self.visited or "interpreter" in getters(plan):
             for field, name in (("m_traverse", "traverse"), ("m_clear", "clear"), ("m_free", "free")):
@@ -67,8 +68,13 @@ class DefinitionWriter(Writer):
         names = [f for f in _ORDER[: final + 1] if f not in values]
         indent = _same_line_or_indent(text, definition, tokens)
         parts = [f"{wanted.get(f, 'NULL' if f != 'm_size' else '0')}" for f in names]
-        joined = "".join(f",{indent}{p}" for p in parts)
-        self.draft.insert(span.file, span.end, joined)
+        comment = _TRAILING.match(text, span.end)
+        if comment is None or "\n" not in indent:
+            self.draft.insert(span.file, span.end, "".join(f",{indent}{p}" for p in parts))
+            return
+        if not trailing:
+            self.draft.insert(span.file, span.end, ",")
+        self.draft.insert(span.file, comment.end(), ",".join(f"{indent}{p}" for p in parts) + "," * trailing)
 
     def _said_again(self, span: Span, field: str, new: str) -> None:
         """A new value in the place of an old one, the comment behind it kept in its column and by its right name."""
@@ -82,7 +88,10 @@ class DefinitionWriter(Writer):
         self.draft.replace(Span(span.file, span.start, match.end()), f"{new}{match[1]}{' ' * blanks if match[2].strip(chr(9)) else match[2]}{comment}")
 
     def write_slots(self, gil: str | None) -> None:
-        """The hooks and the slots before the definition; ``gil`` is the value of Py_mod_gil, or None for no such slot."""
+        """The hooks and the slots before the definition; ``gil`` is the value of Py_mod_gil, or None for no such slot.
+
+        A module that has a table of slots keeps it, and says there what it supports from now on.
+        """
         plan = self.plan
         definition_span = span_of(plan.init.definition.view.tokens, plan.init.definition.first, plan.init.definition.last)
         text = self.draft.text(definition_span.file)
@@ -91,9 +100,11 @@ class DefinitionWriter(Writer):
         self._extend_hooks(own, forget)
         lock = f"{plan.prefix}_make_lock"  # of a guard, for the one Python that has no lock that begins as zeros
         wanted = [h for h in ("traverse", "clear", "free") if (self.visited or forget) and f"m_{h}" not in own]
+        if plan.init.slots is not None and plan.own_gil:
+            declare_interpreters(self.draft, plan.init.slots, self.declares[0], plan.datetime)
         block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=wanted, clear=self.clear_name, state=plan.state_type, visited=self.visited, exec=self.exec_name,
                          module=self.parameter, declares=self.declares[0], gil=gil, forget=forget, slot_at_run_time=plan.slot_at_run_time, datetime=plan.datetime and plan.own_gil,
-                         lock=lock if any(lock in text for text in plan.program.texts.values()) else "")  # fmt: skip
+                         table=plan.init.slots is None, lock=lock if any(lock in text for text in plan.program.texts.values()) else "")  # fmt: skip
         start = text.rfind("\n", 0, definition_span.start) + 1
         self.draft.insert(definition_span.file, start, block)
 

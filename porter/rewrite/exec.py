@@ -16,7 +16,7 @@ from porter.plan.sharing import Sharing
 from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
 from porter.rewrite.filling import filling
-from porter.rewrite.functions import declare_state, getters
+from porter.rewrite.functions import declare_state, getters, used_parameter
 from porter.rewrite.heads import declare_definition, head_of, new_init, remove_prototypes, replace_head
 from porter.rewrite.layout import before_declaration, body_indent, line_end, outermost_conditionals
 from porter.rewrite.starts import access, copying
@@ -37,6 +37,10 @@ class ExecWriter(Writer):
     def write_exec(self) -> None:
         """The function that made the module becomes the exec slot; PyInit hands out the definition."""
         plan, function = self.plan, self.plan.init.exec
+        if plan.init.slots is not None:
+            if self._begin(function):
+                used_parameter(self.draft, function, plan.init.parameter)
+            return
         kept = self.kept_module
         stays = plan.module_stays
         kept_in = f"{plan.state_name}->{kept.member}" if kept else plan.init.module if stays else ""
@@ -243,7 +247,7 @@ class ExecWriter(Writer):
     def _in_init(self) -> list[Token]:
         """The names of the functions that run in the init, where they are defined."""
         plan = self.plan
-        return [f.name_token for f in Sharing(plan.program, self.places, plan.init.definition, plan.init.init).in_init()]
+        return [f.name_token for f in Sharing(plan.program, self.places, plan.init).in_init()]
 
     # -- references that were taken for granted ------------------------------------------
 

@@ -9,7 +9,7 @@ from porter.frontend.lexer import ID
 from porter.plan.address import address_of
 from porter.plan.arms import Arms
 from porter.plan.gil import takes_gil
-from porter.plan.model import FIND_MODULE, Plan, Reach, Refusal, key_of
+from porter.plan.model import FIND_MODULE, UNUSED, Plan, Reach, Refusal, key_of
 from porter.plan.reach import is_member_function
 from porter.rewrite.draft import Draft
 from porter.rewrite.layout import body_indent, line_end
@@ -17,7 +17,6 @@ from porter.rewrite.uses import Owners
 from porter.span import Span
 
 DECLARING = frozenset("const int char unsigned long struct void static double float short register enum".split())
-_UNUSED = "_unused_"  # what the stand-in of Py_UNUSED makes
 _GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "any": "any", "interpreter": "interpreter"}
 
 
@@ -88,12 +87,12 @@ def _named(draft: Draft, reach: Reach) -> Reach:
 
 def used_parameter(draft: Draft, function: Function, name: str) -> str:
     """The name of a parameter that is used from now on: one written ``Py_UNUSED(name)`` gets its plain name."""
-    if not name.startswith(_UNUSED):
+    if not name.startswith(UNUSED):
         return name
     declaration = function.declaration
     for token in function.view.tokens[declaration.parameters : declaration.body]:
         if token.text == name and token.expansion is not None:
-            use, plain = token.expansion.outermost, name.removeprefix(_UNUSED)
+            use, plain = token.expansion.outermost, name.removeprefix(UNUSED)
             if not draft.is_covered(use.use.file, use.use.start, use.last.end):
                 draft.replace(Span(use.use.file, use.use.start, use.last.end), plain)
             return plain

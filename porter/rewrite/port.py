@@ -20,6 +20,7 @@ from porter.rewrite.counters import rewrite_counters
 from porter.rewrite.definition import DefinitionWriter
 from porter.rewrite.draft import Draft
 from porter.rewrite.exec import ExecWriter
+from porter.rewrite.prelude import moved_prelude
 from porter.rewrite.functions import FunctionEscapes, rewrite_functions
 from porter.rewrite.names import remove_names, rewrite_names
 from porter.rewrite.parsers import remove_parsers, rewrite_parsers
@@ -27,7 +28,7 @@ from porter.rewrite.starts import keep_start
 from porter.rewrite.state import StateWriter
 from porter.rewrite.substitutes import Substitutes
 from porter.rewrite.types import TypeWriter
-from porter.rewrite.unfold import unfolded, without_other_inits
+from porter.rewrite.unfold import unfolded, uses_of_types, without_other_inits
 from porter.rewrite.uses import Owners, SymbolRefused, rewrite_uses
 from porter.span import Span
 
@@ -56,9 +57,18 @@ def port_program(
     ``mentioned`` answers which of some names other C files of the tree mention, and where: name -> file. ``locked``: the
     variables that a lock is held for, as :func:`written_at` knows them.
     """
+    in_macros = {use.token.text for use in uses_of_types(program)}
+    made = _port(program, min_python, mentioned, scope, locked, bool(in_macros))
+    if in_macros and not any(d.symbol in in_macros and d.decision == MOVED for d in made.decisions):
+        return _port(program, min_python, mentioned, scope, locked, False)  # what is written out for nothing stays as it is
+    return made
+
+
+def _port(program: Program, min_python: str, mentioned: Mentioned, scope: Scope, locked: Locked, with_types: bool) -> Ported:
+    """The same; ``with_types``: whether macros that ready types are written out."""
     written_out: dict[str, str] = {}
     try:
-        program, written_out = all_unfolded(program)
+        program, written_out = all_unfolded(program, with_types)
         planner = Planner(program, min_python, mentioned, scope)
         planner.sharing.locked = locked
         for _ in range(_TRIES):
@@ -82,11 +92,11 @@ def port_program(
         return Ported(program.extension.name, {}, tuple(unplanned(program, Refusal(f"two edits meet ({problem.message})"))), False)
 
 
-def all_unfolded(program: Program) -> tuple[Program, dict[str, str]]:
-    """The program with the init macros of its own written out, and the texts that changed."""
+def all_unfolded(program: Program, with_types: bool = True) -> tuple[Program, dict[str, str]]:
+    """The program with the init macros of its own written out, and what PyInit fills filled by the exec slot; and the texts that changed."""
     texts: dict[str, str] = {}
     for level in range(_LEVELS):
-        changed = (without_other_inits(program) if level == 0 else {}) or unfolded(program)
+        changed = (without_other_inits(program) if level == 0 else {}) or unfolded(program, with_types) or moved_prelude(program)
         if not changed:
             break
         texts |= changed

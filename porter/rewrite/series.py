@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import fill
 
 from porter import __version__
@@ -21,7 +21,12 @@ from porter.rewrite.patch import unified
 AUTHOR = "porter <porter@localhost>"
 _WIDTH = 76
 _MOST_NAMED = 3  # extensions in a subject
-_SUBJECTS = {PUBLIC_TYPES: "Compare no types by their address", SINGLETONS: "Name None and its like by their macros"}
+_FILLED = "filled"  # the first stage of a module that is multi-phase already
+_SUBJECTS = {
+    PUBLIC_TYPES: "Compare no types by their address",
+    SINGLETONS: "Name None and its like by their macros",
+    _FILLED: "Fill the module where it is known",
+}
 _PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in")
 
 
@@ -59,6 +64,8 @@ def patches(originals: dict[str, str], steps: Iterable[Step], author: str = AUTH
         now = _moved(step)
         if diff:
             changed = sorted(file for file in after if before.get(file) != after[file])
+            already = step.stage == INIT and any("PyModuleDef_Init" in before.get(file, "") for file in changed)
+            step = replace(step, label=_FILLED) if already else step
             made.append((_subject(step, now - moved), _body(step, now - moved, changed), diff))
         before, moved = after, now
     return [_patch(number, len(made), *each, author) for number, each in enumerate(made, 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from porter.facts.holds import basic_type
 from porter.facts.program import span_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
@@ -24,6 +25,10 @@ _BASIC = frozenset("void int char short long unsigned signed double float _Bool 
 class StateWriter(Writer):
     """Writes the state's struct and accessors, in the main file or in a header that several files share."""
 
+    def __init__(self, *given) -> None:
+        super().__init__(*given)
+        self.basic: dict[str, str] = {}  # the types of members whose own names the state's header does not know
+
     def write_state(self) -> None:
         """All new text at file scope that is about the state."""
         if not self.has_state:
@@ -31,7 +36,7 @@ class StateWriter(Writer):
         plan = self.plan
         several = self._users() - {self.file}
         if plan.existing:
-            self._check_included(several)
+            self._include_struct(several)
         disallow = any("Py_TPFLAGS_DISALLOW_INSTANTIATION" in m.flags for m in plan.types)
         flags = render_c("flags", disallow=disallow) if plan.types and self.version < (3, 10) else ""
         struct = ""
@@ -56,12 +61,26 @@ class StateWriter(Writer):
         """The declarations of the state's members."""
         found = ["PyObject *module"] if self.plan.needs_module else []
         found += [f"PyTypeObject *{m.variable.name}" for m in self.plan.types]
-        found += [_declaration(v) for v in self.plan.variables]
+        found += [self._declaration(v) for v in self.plan.variables]
         return found + [f"PyObject *{member}" for member in self.plan.strings]
+
+    def _declaration(self, move: VariableMove) -> str:
+        """A variable as a member of the state's struct."""
+        if move.written is None:
+            return f"{self.basic.get(move.member, move.variable.base)} {'*' * move.variable.stars}{move.member}"
+        before, behind = move.written
+        return f"{before}{'' if before.endswith('*') else ' '}{move.member}{behind}"
+
+    def _basic(self, move: VariableMove) -> str:
+        """The type of the language behind a name that the state's header does not know. Raises :class:`SymbolRefused` where it is none."""
+        found = basic_type(move.variable.view, move.variable.base) if move.written is None else None
+        if found is None:
+            raise SymbolRefused(move.variable, Refusal(f"{move.variable.base} is not known in all the files that need the state"))
+        return found
 
     def _lines(self) -> list[str]:
         """The members as lines, each with the comment that stood behind its variable."""
-        comments = {_declaration(v): self._comment(v) for v in self.plan.variables}
+        comments = {self._declaration(v): self._comment(v) for v in self.plan.variables}
         return [f"{m};{comments.get(m, '')}" for m in self.members() or ["char unused"]]
 
     def _comment(self, move: VariableMove) -> str:
@@ -79,14 +98,32 @@ class StateWriter(Writer):
         reached = [r.function for r in self.plan.reaches.values() if r.source != "address"]
         return {f.view.tokens[f.declaration.body].file for f in reached} | self.types.reduces | inserted | replaced
 
-    def _check_included(self, files: set[str]) -> None:
-        """Every file that mentions a state that is there already has to read the file that defines it."""
+    def _include_struct(self, files: set[str]) -> None:
+        """Every file that mentions a state that is there already reads the file that defines it."""
         home = self._home_of_struct()
         for file in sorted(files - {home}):
             reading = [v for v in self.plan.program.views if file in v.unit.texts]
             sees = any(i.file == file and i.target == home for v in reading for i in v.unit.includes)
-            if not sees and not all(v.file == file and home in v.unit.texts for v in reading):
+            if sees or all(v.file == file and home in v.unit.texts for v in reading):
+                continue
+            if not self._read_twice(home) or file in self._read_by(home):
                 raise Refusal(f"{file} needs the state and does not include {home}, which defines it")
+            self._insert_at_top(file, f'#include "{posixpath.relpath(home, posixpath.dirname(file) or ".")}"')
+
+    def _read_twice(self, file: str) -> bool:
+        """Whether a file may be read twice: it begins with ``#pragma once``, or with ``#ifndef`` and ``#define`` of one name."""
+        words = [t.text for t in self.draft.raw(file)[0][:6]]
+        guard = len(words) == 6 and words[:2] + words[3:5] == ["#", "ifndef", "#", "define"] and words[2] == words[5]
+        return guard or words[:3] == ["#", "pragma", "once"]
+
+    def _read_by(self, home: str) -> set[str]:
+        """The files that a header reads, whatever way."""
+        found, more = {home}, {home}
+        while more:
+            included = {i.target for v in self.plan.program.views for i in v.unit.includes if i.file in more and i.target}
+            more = included - found
+            found |= more
+        return found
 
     def _forward_clear(self) -> str:
         """A declaration of the new m_clear for an m_free that stands before it."""
@@ -174,7 +211,7 @@ class StateWriter(Writer):
     def _check_known(self, offset: int) -> None:
         """A member whose type is only defined behind the struct cannot be in it."""
         tokens, _ = self.draft.raw(self.file)
-        for move in self.plan.variables:
+        for move in [v for v in self.plan.variables if v.member not in self.basic]:
             if move.copied and self._reads_behind(move.variable.name_token, offset):
                 raise SymbolRefused(move.variable, Refusal("what it starts as stands behind the first function that needs the state"))
             words = [w for w in _names(move) if w not in _BASIC and w not in standard_types()]
@@ -207,7 +244,7 @@ class StateWriter(Writer):
             if move.copied:
                 raise SymbolRefused(move.variable, Refusal("what it starts as is not known in all the files that need the state"))
             if any(w not in _BASIC and w not in standard_types() for w in _names(move)):
-                raise SymbolRefused(move.variable, Refusal(f"{move.variable.base} is not known in all the files that need the state"))
+                self.basic[move.member] = self._basic(move)
         folder = posixpath.dirname(self.file)
         path = posixpath.join(folder, f"{plan.prefix}_state.h")
         if path in plan.program.texts or self.draft.program.reader.tokens(path):
@@ -238,14 +275,6 @@ class StateWriter(Writer):
         if not offset:
             offset = self._first_declaration(file, inside)
         self.draft.insert(file, offset, ("" if text.startswith("#include") else "\n") + text.rstrip("\n") + "\n")
-
-
-def _declaration(move: VariableMove) -> str:
-    """A variable as a member of the state's struct."""
-    if move.written is None:
-        return f"{move.variable.base} {'*' * move.variable.stars}{move.member}"
-    before, behind = move.written
-    return f"{before}{'' if before.endswith('*') else ' '}{move.member}{behind}"
 
 
 def _names(move: VariableMove) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from porter.facts.program import Function, Variable
 from porter.frontend.declarations import closing
+from porter.frontend.lexer import Token
 from porter.plan.arms import Arms
 from porter.plan.model import Plan, Refusal, TypeMove, type_base_name
 from porter.rewrite.draft import Draft
@@ -47,18 +50,7 @@ class TypePart:
 
     def first_statement(self, function: Function, statement: str) -> None:
         """Put a statement behind the declarations a body begins with."""
-        tokens, index = function.view.tokens, function.declaration.body + 1
-        last = tokens[function.declaration.body]
-        while True:
-            if self._gone(tokens[index]):
-                index += 1
-            elif tokens[index].text in function.view.types or tokens[index].text in DECLARING:
-                while tokens[index].text != ";":
-                    index = closing(tokens, index) + 1 if tokens[index].text in ("(", "{", "[") else index + 1
-                last = tokens[index]
-                index += 1
-            else:
-                break
+        tokens, last = function.view.tokens, leading(function, self._gone)
         if last.start < 0:
             raise Refusal(f"{function.name}() begins in a macro", self.plan.program.place(function.name_token))
         text = self.draft.text(last.file)
@@ -67,6 +59,22 @@ class TypePart:
 
     def _gone(self, token) -> bool:
         return self.draft.is_covered(*bytes_of(token)) and self.draft.is_removed(*bytes_of(token))
+
+
+def leading(function: Function, gone: Callable[[Token], bool] = lambda token: False) -> Token:
+    """The last token of the declarations a body begins with, or its brace; ``gone``: whether a token is taken out."""
+    tokens, index = function.view.tokens, function.declaration.body + 1
+    last = tokens[function.declaration.body]
+    while True:
+        if gone(tokens[index]):
+            index += 1
+        elif tokens[index].text in function.view.types or tokens[index].text in DECLARING:
+            while tokens[index].text != ";":
+                index = closing(tokens, index) + 1 if tokens[index].text in ("(", "{", "[") else index + 1
+            last = tokens[index]
+            index += 1
+        else:
+            return last
 
 
 def line_before(text: str, offset: int) -> str:

@@ -6,10 +6,13 @@ import re
 
 from porter.facts.capi import GC_BASES, METHOD_FIELDS, OFFSET_MEMBERS, REDUCING_BASES, TABLE_OF_FIELD
 from porter.facts.initializer import Value, fields, rows
-from porter.facts.program import Variable, edge, span_of
+from porter.facts.program import Variable, View, edge, span_of
+from porter.facts.uses import uses_of
+from porter.frontend.lexer import Token
 from porter.frontend.preprocess import Include, Unit
 from porter.plan.model import Refusal, TypeMove
 from porter.plan.types import library_dealloc
+from porter.plan.types_assigned import is_ready
 from porter.render import render_c
 from porter.rewrite.layout import before_declaration, body_indent, outermost_conditionals
 from porter.rewrite.types_part import TypePart
@@ -31,7 +34,8 @@ class SlotsWriter(TypePart):
         """Slots and spec in the place of a type; its other declarations go."""
         main, program = move.variable, self.plan.program
         exec_file = self.plan.init.exec.name_token.file
-        exported = any("extern" in d.storage for d in move.declarations) or main.name_token.file != exec_file and main.view.file != exec_file
+        exported = any("extern" in d.storage for d in move.declarations) or self._made_elsewhere(move)
+        forward = self._made_before(move)
         for each in move.declarations:
             span = span_of(each.view.tokens, each.first, each.last)
             if "\n#" in "\n" + self.draft.text(span.file)[span.start : span.end] and each is not main:
@@ -41,8 +45,26 @@ class SlotsWriter(TypePart):
                 self._put(move, span, self._text(move, exported))
             elif "extern" in each.storage and exported and not move.sequence and main.view.file != exec_file:
                 self.draft.replace(span, f"extern PyType_Spec {self.spec(move)};")
+            elif forward and each.name_token.file == main.name_token.file and span.start < forward:
+                self.draft.replace(span, f"{'extern' if exported else 'static'} PyType_Spec {self.spec(move)};")
+                forward = 0
             else:
                 self.draft.remove(span)
+
+    def _made(self, move: TypeMove) -> list[tuple[Token, View]]:
+        """Where a type is made: the calls that ready it, or the exec slot."""
+        ready = [(u.token, u.view) for u in uses_of(move.variable, self.places) if is_ready(u.view.tokens, u.index)]
+        return ready or [(self.plan.init.exec.name_token, self.plan.init.exec.view)]
+
+    def _made_elsewhere(self, move: TypeMove) -> bool:
+        """Whether another file than the type's own has to know its spec."""
+        main = move.variable
+        return any(token.file != main.name_token.file and view.file != main.view.file for token, view in self._made(move))
+
+    def _made_before(self, move: TypeMove) -> int:
+        """The offset of the call that readies a type before its definition, in the same file; 0 where none does."""
+        main = move.variable.name_token
+        return next((t.start for t, v in self._made(move) if t.file == main.file and t.start < main.start and t is not self.plan.init.exec.name_token), 0)
 
     def _put(self, move: TypeMove, span: Span, text: str) -> None:
         """Slots and spec stand where the type stood; with fields that the init assigned, before the init, which knows them."""

@@ -1,20 +1,25 @@
 """Init macros of the package's own, written out: a port can only change what stands in the text.
 
-A macro use that makes more than the head of PyInit, the PyModuleDef, the call that creates the module or one that makes a
-type ready is replaced by the macro's body, one level deep, with the arguments in their places; a PyModuleDef inside a function moves before it.
+A macro use that makes more than the head of PyInit, the PyModuleDef or the call that creates the module, or that readies a
+static type or fills a field of it, is replaced by the macro's body, one level deep, with the arguments in their places; a
+PyModuleDef inside a function moves before it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from porter.facts.holds import is_type_object
 from porter.facts.modules import creations, definitions, inits
 from porter.facts.program import Program, edge, span_of, written_but_for_its_name
-from porter.facts.uses import index_names
+from porter.facts.uses import Places, Use, index_names, uses_of
+from porter.facts.variables import defined
 from porter.frontend.declarations import split_commas
 from porter.frontend.lexer import ID, Token
 from porter.frontend.macros import Expansion
 from porter.plan.model import Refusal
+from porter.plan.types_assigned import assigns_field, is_ready
 from porter.rewrite.draft import Draft
 from porter.rewrite.heads import head_of
 from porter.rewrite.layout import before_declaration, outermost_conditionals
@@ -23,9 +28,13 @@ from porter.span import Edit, Span, apply_edits
 _CONTINUED = re.compile(r"[ \t]*\\(\r?\n)")
 
 
-def unfolded(program: Program) -> dict[str, str]:
-    """The texts of the files that change by writing one level of init macros out; {} where there is nothing to write out."""
-    uses = [use for use in map(_own_use, _made(program)) if use is not None]
+def unfolded(program: Program, with_types: bool = True) -> dict[str, str]:
+    """The texts of the files that change by writing one level of init macros out; {} where there is nothing to write out.
+
+    ``with_types``: whether those that ready types, or fill them, are written out too.
+    """
+    made = [*_made(program), *(use.token for use in uses_of_types(program) if with_types)]
+    uses = [use for use in map(_own_use, made) if use is not None]
     edits = {(span := _span(use)): Edit(span, _written_out(program, use)) for use in uses}
     edits = edits or {e.span: e for e in _hoisted(program)}
     texts: dict[str, str] = {}
@@ -52,7 +61,7 @@ def without_other_inits(program: Program) -> dict[str, str]:
 
 
 def _made(program: Program) -> list[Token]:
-    """The tokens that must stand in the text: names of PyInit and of definitions, the creating call, and those that make types ready."""
+    """The tokens that must stand in the text: names of PyInit and of definitions, and the creating call."""
     found = [f.name_token for f in inits(program) if head_of(f) is None]
     for definition in definitions(program):
         if not written_but_for_its_name(definition):
@@ -60,7 +69,20 @@ def _made(program: Program) -> list[Token]:
     for creation in creations(index_names(program)):
         if span_of(creation.view.tokens, creation.index, creation.index + 1) is not None:
             found.append(creation.view.tokens[creation.index])
-    return found + [t for view in program.views for t in view.tokens if t.text == "PyType_Ready" and t.expansion is not None]
+    return found
+
+
+def uses_of_types(program: Program) -> Iterator[Use]:
+    """The names of static types in statements that ready one, or assign a field of it, and that a macro puts together."""
+    variables = [v for v in defined(program) if is_type_object(v)]
+    places = index_names(program) if variables else Places()
+    for variable in variables:
+        for use in uses_of(variable, places):
+            tokens, i = use.view.tokens, use.index
+            if use.function is None or tokens[i].expansion is None:
+                continue
+            if is_ready(tokens, i) and span_of(tokens, i - 3, i + 2) is None or assigns_field(tokens, i) and span_of(tokens, i, i + 4) is None:
+                yield use
 
 
 def _own_use(token: Token) -> Expansion | None:
@@ -96,7 +118,18 @@ def _written_out(program: Program, use: Expansion) -> str:
         else:
             pieces.append(arguments.get(token.text, token.text) if token.kind == ID else token.text)
         previous = token
-    return "".join(pieces)
+    text = "".join(pieces)
+    return _indented(text, program.texts[use.use.file], use.use.start) if body and body[0].text in ("{", "do") else text
+
+
+def _indented(text: str, whole: str, offset: int) -> str:
+    """A block in the columns it has in a macro, moved to where the macro is used."""
+    line = whole[whole.rfind("\n", 0, offset) + 1 : offset]
+    first, *rest = text.split("\n")
+    if line.strip() or not rest:
+        return text
+    columns = [len(each) - len(each.lstrip()) for each in rest if each.strip()]
+    return "\n".join([first, *(line + each[min(columns, default=0) :] if each.strip() else each for each in rest)])
 
 
 def _between(gap: str) -> str:
