@@ -13,8 +13,15 @@ from porter.frontend.declarations import closing, split_commas
 from porter.frontend.lexer import ID, NEWLINE, STRING, Token
 
 _NO_ARGUMENTS = ("NULL", "0", '""', '"()"')
-Helpers = frozenset[tuple[str, int]]
-"""Functions of the extension's own that are handed identifiers, and as which argument."""
+
+
+@dataclass(frozen=True)
+class Helpers:
+    """Functions of the extension's own. ``handed``: that are handed strings in place of identifiers, and as which argument;
+    ``own``: that have a name of the private API, and so mean something of their own."""
+
+    handed: frozenset[tuple[str, int]] = frozenset()
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,10 @@ def said(tokens: list[Token], index: int, by_text: bool, helpers: Helpers, addre
     if call is None or tokens[first - 1].text not in ("(", ",") or tokens[index + 1].text not in (",", ")"):
         return None
     name, position = tokens[call[0]].text, call[1]
-    if (name, position) in helpers:
+    if (name, position) in helpers.handed:
         return None if by_text else Said(call[0], name)
+    if name in helpers.own:
+        return None
     taking = TAKING.get(name)
     if taking is None or taking.position != position:
         return None

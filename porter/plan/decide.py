@@ -116,7 +116,7 @@ class Planner:
         plan = Plan(self.program, self.init, self.prefix)
         plan.types = self._move_types()
         plan.variables = self._move_variables(plan.types)
-        plan.names, plan.handed = self.names.moves(self.refused, self.as_text)
+        plan.names, plan.helpers = self.names.moves(self.refused, self.as_text)
         plan.parsers = self.parsers.moves(self.refused)
         plan.roles = self._roles()
         self._reach(plan)

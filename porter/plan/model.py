@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from porter.facts.identifiers import Helpers
 from porter.facts.initializer import Value
 from porter.facts.model import Place
 from porter.facts.modules import Creation
@@ -267,7 +268,7 @@ class Plan:
     types: list[TypeMove] = field(default_factory=list)
     variables: list[VariableMove] = field(default_factory=list)
     names: list[NameMove] = field(default_factory=list)
-    handed: frozenset[tuple[str, int]] = frozenset()  # own functions that are handed names, and as which argument
+    helpers: Helpers = Helpers()  # own functions that names are handed to
     parsers: list[ParserMove] = field(default_factory=list)
     reaches: dict[tuple, Reach] = field(default_factory=dict)
     staying: list[Variable] = field(default_factory=list)  # those that hold objects and do not move

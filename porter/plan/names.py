@@ -7,11 +7,14 @@ way of nothing; but it is private, and most of what took it is gone from 3.13 on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, count
 
 from porter.facts.calls import enclosing_call
 from porter.facts.identifiers import Helpers, is_identifier, said, text_of, written_definitions, written_tokens
+from porter.facts.private_api import TAKING
 from porter.facts.program import Program, Variable, span_of
 from porter.facts.uses import Use, uses_of
 from porter.facts.variables import defined
@@ -33,7 +36,7 @@ class Names:
         self.program, self.places, self.arms, self.clinic = program, places, arms, clinic
         self.variables = [v for v in defined(program) if is_identifier(v)]
         self._raw: dict[str, list[Token]] = {}
-        self._candidates = self._handed() if self.variables else frozenset()
+        self._candidates = Helpers(self._handed(), self._own()) if self.variables else Helpers()
 
     def moves(
         self, refused: dict[tuple[str, str], Refusal], as_text: dict[tuple[str, str], Refusal]
@@ -45,7 +48,8 @@ class Names:
         helpers = self._candidates
         while True:
             going = [v for v in self.variables if symbol_of(v) not in refused]
-            kept = frozenset(h for h in helpers if self._converts(h, helpers, {v.name for v in going}))
+            names = {v.name for v in going}
+            kept = replace(helpers, handed=frozenset(h for h in helpers.handed if self._converts(h, helpers, names)))
             stay = {
                 symbol_of(v): r for v in going if (r := self._refusal(v, kept, as_text.get(symbol_of(v)))) is not None
             }
@@ -76,7 +80,18 @@ class Names:
 
     # -- functions that are handed identifiers -------------------------------------------
 
-    def _handed(self) -> Helpers:
+    def _own(self) -> frozenset[str]:
+        """The functions of the private API that the extension defines itself, in an arm that is not dead, or has macros for."""
+        found = set()
+        for file, text in sorted(self.program.texts.items()):
+            tokens = self._tokens(file)
+            for name in (n for n in TAKING if n in text):
+                made = any(self._live(file, tokens[d.opening]) for d in written_definitions(tokens, name))
+                if made or re.search(rf"#[ \t]*define[ \t]+{name}\b", text):
+                    found.add(name)
+        return frozenset(found)
+
+    def _handed(self) -> frozenset[tuple[str, int]]:
         """Static functions that an identifier is handed to, or a parameter of one that is."""
         able = {
             (function.name, i)
@@ -152,7 +167,7 @@ class Names:
 
     def _is_handed_on(self, tokens: list[Token], given: tuple[int, int], helpers: Helpers) -> bool:
         """Whether an argument is the parameter of a function around it that is handed identifiers too."""
-        for name, position in helpers:
+        for name, position in helpers.handed:
             for body in written_definitions(tokens, name):
                 own = body.parameter(tokens, position)
                 if own is not None and body.brace < given[0] < body.last:

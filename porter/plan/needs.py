@@ -51,7 +51,7 @@ class Needs:
     def reaches_name(self, move: NameMove, names: Names, plan: Plan, reaching: Reaching) -> dict[tuple, Reach]:
         """The ways to the state of all functions that want the string of a name. Raises :class:`Refusal`."""
         needed: dict[tuple, Function] = {}
-        uses = [use for use in uses_of(move.variable, self.places) if names.takes_state(use, move, plan.handed)]
+        uses = [use for use in uses_of(move.variable, self.places) if names.takes_state(use, move, plan.helpers)]
         for use in uses:
             self._need(use, needed, plan)
         if move.member:

@@ -78,6 +78,8 @@ class Parsers:
         if call is None or not alone:
             raise Refusal("it goes elsewhere than to a function that parses", here)
         parsing = PARSING.get(tokens[call[0]].text)
+        if self.program.function(tokens[call[0]].text, use.view) is not None:
+            raise Refusal(f"{tokens[call[0]].text}() is the extension's own", here)
         if parsing is None or parsing.position != call[1]:
             raise Refusal(
                 f"{tokens[call[0]].text}() has no public counterpart: parse with PyArg_ParseTupleAndKeywords", here

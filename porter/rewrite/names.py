@@ -10,6 +10,7 @@ from porter.frontend.lexer import ID, Token
 from porter.plan.arms import Arms
 from porter.plan.model import NameMove, Plan, Refusal
 from porter.rewrite.draft import Draft
+from porter.rewrite.functions import DECLARING
 from porter.rewrite.substitutes import Substitutes
 from porter.rewrite.uses import Owners, SymbolRefused, means, state_there
 from porter.span import Span
@@ -38,7 +39,7 @@ def rewrite_names(plan: Plan, draft: Draft, arms: Arms, owners: Owners, substitu
                 writer.say(move, file)
         except Refusal as problem:
             raise SymbolRefused(move.variable, problem) from None
-    for name, position in sorted(plan.handed):
+    for name, position in sorted(plan.helpers.handed):
         for file in sorted(plan.program.texts):
             writer.hand_strings(name, position, file)
 
@@ -56,13 +57,25 @@ class _Writer:
                 continue
             if not means(plan, self.owners, move.variable, token) or self.arms.state(file, token.start) == "dead":
                 continue
-            how = said(tokens, index, move.unreached is not None, plan.handed)
+            how = said(tokens, index, move.unreached is not None, plan.helpers)
             if how is None:
                 raise Refusal("no public function takes its string here", plan.program.place(token))
             if not how.by_text and not (move.member and state_there(plan, self.owners, token)):
                 raise Refusal("a use of it is out of reach of the state", plan.program.place(token))
+            if not how.by_text and self._too_early(token):
+                raise Refusal("a use of it runs before the exec slot has made its string", plan.program.place(token))
             value = move.text + how.more if how.by_text else f"{plan.state_name}->{move.member}"
             self._call(tokens, index - 1, index, how, value)
+
+    def _too_early(self, token: Token) -> bool:
+        """Whether a token stands in a declaration that the exec slot's body begins with."""
+        function = self.owners.function(token.file, token.start)
+        if function is None or function.name_token is not self.plan.init.exec.name_token:
+            return False
+        tokens, index = function.view.tokens, function.declaration.body + 1
+        while tokens[index].text in function.view.types or tokens[index].text in DECLARING:
+            index = next(i for i in range(index, len(tokens)) if tokens[i].text == ";") + 1
+        return token.start < tokens[index].start
 
     def hand_strings(self, name: str, position: int, file: str) -> None:
         """A function of the extension's own that was handed identifiers is handed strings."""
@@ -72,7 +85,7 @@ class _Writer:
             self._parameter(tokens, stretch)
             for index in range(body.brace, body.last):
                 if tokens[index].text == tokens[stretch[1] - 1].text and tokens[index - 1].text not in (".", "->"):
-                    how = said(tokens, index, False, self.plan.handed, address=False)
+                    how = said(tokens, index, False, self.plan.helpers, address=False)
                     self._call(tokens, index, index, how, tokens[index].text)
         for index, token in enumerate(tokens[:-1]):
             if token.text == name and tokens[index + 1].text == "(":

@@ -132,6 +132,30 @@ def test_a_function_that_is_handed_anything_else_keeps_its_parameter():
     assert decision(port, "PyId_a")[0] == "left"
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "static int _PyObject_HasAttrId(PyObject *o, void *id) { return helped(o, id); }\n",
+        "\n#if PY_VERSION_HEX < 0x030D0000\nint _PyObject_HasAttrId(PyObject *o, void *id) { return helped(o, id); }\n#endif\n",
+        "\n#define _PyObject_HasAttrId(o, id) helped((o), (id))\n",
+    ],
+)
+def test_a_name_of_the_private_api_may_be_the_extensions_own(own: str):
+    port = ported("_Py_IDENTIFIER(a); if (_PyObject_HasAttrId(o, &PyId_a)) return NULL; return o;", before=own)
+    assert decision(port, "PyId_a")[0] == "left" and "PyObject_HasAttr(" not in port.texts["m.c"]
+
+
+@pytest.mark.parametrize(
+    ("first", "decided"),
+    [("PyObject *a = _PyUnicode_FromId(&PyId_a);", "left"), ("PyObject *a; a = _PyUnicode_FromId(&PyId_a);", "moved")],
+)
+def test_the_init_has_no_string_before_its_first_statement(first: str, decided: str):
+    init = 'PyMODINIT_FUNC PyInit_m(void) { PyObject *m; %s m = PyModule_Create(&def); PyModule_AddObjectRef(m, "a", a); return m; }'
+    definition = 'static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "m", NULL, -1};'
+    text = "#include <Python.h>\n_Py_IDENTIFIER(a);\n" + definition + init % first
+    assert decision(port_program(program(text), "3.9"), "PyId_a")[0] == decided
+
+
 def test_one_text_is_one_string():
     port = ported(
         "_Py_IDENTIFIER(a); return _PyUnicode_FromId(&PyId_a);", "_Py_IDENTIFIER(a); return _PyUnicode_FromId(&PyId_a);"
