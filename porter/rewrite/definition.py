@@ -8,7 +8,9 @@ from porter.facts.initializer import Value
 from porter.facts.modules import module_fields
 from porter.facts.program import Function, span_of
 from porter.frontend.declarations import closing
+from porter.frontend.lexer import Token
 from porter.plan.model import Refusal, key_of
+from porter.plan.ownership import KEEPERS, RELEASES
 from porter.render import render_c
 from porter.rewrite.declared import declare_interpreters
 from porter.rewrite.functions import declare_state, getters, used_parameter
@@ -32,11 +34,41 @@ class DefinitionWriter(Writer):
         wanted = {} if plan.init.slots is not None else {"m_slots": f"{plan.prefix}_slots"}
         if not plan.existing and (self.has_state or wanted):
             wanted["m_size"] = f"sizeof({plan.state_type})" if self.has_state else "0"
-        if self.visited or "interpreter" in getters(plan):
-            for field, name in (("m_traverse", "traverse"), ("m_clear", "clear"), ("m_free", "free")):
-                if field not in values or values[field].empty:
-                    wanted[field] = f"{plan.prefix}_{name}"
+        wanted |= {f"m_{hook}": f"{plan.prefix}_{hook}" for hook in self._new_hooks()}
         self._fill(definition, values, wanted)
+
+    def _new_hooks(self) -> list[str]:
+        """The hooks the definition lacks: for what moves, and for what its own hooks give back.
+
+        A single-phase module lives as long as the process. One that is multi-phase is collected with what it holds, so
+        all that it owns is visited, and cleared where no collector does it.
+        """
+        own = self.own_hooks
+        lacking = [hook for hook in ("traverse", "clear", "free") if f"m_{hook}" not in own]
+        if self.visited or "interpreter" in getters(self.plan):
+            return lacking
+        clear = {t.text for t in self._function_of(own["m_clear"])} if "m_clear" in own else set()
+        again = bool(clear) and not clear & RELEASES
+        return [hook for hook in lacking if hook == "traverse" and self._given_back() or hook == "free" and again]
+
+    def _function_of(self, hook: Value) -> list[Token]:
+        function = self.plan.program.function(hook.name or "", hook.view)
+        return function.tokens if function is not None else []
+
+    def _given_back(self) -> list[tuple[str, None]]:
+        """The members of the state the module has already that its own hooks give back, and none of them visits."""
+        if not self.plan.existing or "m_traverse" in self.own_hooks:
+            return []
+        found: dict[str, None] = {}
+        for hook in self.own_hooks.values():
+            tokens = self._function_of(hook)
+            words = [t.text for t in tokens]
+            states = {words[i + 2] for i in range(len(words) - 2) if words[i] == self.plan.existing.split()[-1] and words[i + 1] == "*"}
+            for i in (i for i, word in enumerate(words) if word in RELEASES | KEEPERS):
+                match words[i + 1 : i + 6]:
+                    case ["(", state, "->", member, ")"] if state in states:
+                        found[member] = None
+        return [(member, None) for member in found]
 
     def _fill(self, definition, values: dict[str, Value], wanted: dict[str, str]) -> None:
         tokens = definition.view.tokens
@@ -99,10 +131,10 @@ class DefinitionWriter(Writer):
         own = self.own_hooks
         self._extend_hooks(own, forget)
         lock = f"{plan.prefix}_make_lock"  # of a guard, for the one Python that has no lock that begins as zeros
-        wanted = [h for h in ("traverse", "clear", "free") if (self.visited or forget) and f"m_{h}" not in own]
         if plan.init.slots is not None and plan.own_gil:
             declare_interpreters(self.draft, plan.init.slots, self.declares[0], plan.datetime)
-        block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=wanted, clear=self.clear_name, state=plan.state_type, visited=self.visited, exec=self.exec_name,
+        held = self.visited + [each for each in self._given_back() if each not in self.visited]
+        block = render_c("module", indent=self.indent, prefix=plan.prefix, hooks=self._new_hooks(), clear=self.clear_name, state=plan.state_type, visited=self.visited, held=held, exec=self.exec_name,
                          module=self.parameter, declares=self.declares[0], gil=gil, forget=forget, slot_at_run_time=plan.slot_at_run_time, datetime=plan.datetime and plan.own_gil,
                          table=plan.init.slots is None, lock=lock if any(lock in text for text in plan.program.texts.values()) else "")  # fmt: skip
         start = text.rfind("\n", 0, definition_span.start) + 1
