@@ -38,7 +38,7 @@ class Fills:
         if span is None or "\n#" in self.program.texts[span.file][span.start : span.end]:
             raise Refusal("its initialiser is made by a macro, or has directives inside", here)
         if variable.base in ("struct", "union") or _constant_member(variable):
-            raise Refusal(f"it starts as {value.text}, and no assignment can say so: its type has no name, or constant members", here)
+            raise Refusal("no assignment can say what it starts as: its type has no name, or constant members", here)
         named = [v for v in self.types.variables if v.name in value.words]
         going = {m.variable.name: m for m in moves}
         for each in named:
