@@ -66,12 +66,12 @@ def variables(program: Program, places: dict[str, list]) -> list[model.Variable]
 
 
 def is_keyword_list(variable: Variable, places: dict[str, list]) -> bool:
-    """Whether an array of strings only serves the argument parsers of the C API (``char *kwlist[]``)."""
+    """Whether an array of strings serves the argument parsers of the C API (``char *kwlist[]``) and is only read besides."""
     if variable.base.split()[-1:] != ["char"] or variable.stars != 1:
         return False
     uses = uses_of(variable, places)
     parsed = [_called(u.view.tokens, u.index).startswith("PyArg_") for u in uses]
-    return any(parsed) and all(p or _counted(u.view.tokens, u.index) for p, u in zip(parsed, uses, strict=True))
+    return any(parsed) and all(p or u.how == "read" or _counted(u.view.tokens, u.index) for p, u in zip(parsed, uses, strict=True))
 
 
 def _counted(tokens: list[Token], index: int) -> bool:

@@ -145,7 +145,7 @@ class StateWriter(Writer):
         offsets += [f.name_token.start for f in own if f is not None and f.name_token.file == self.file]
         for reach in self.plan.reaches.values():
             token = reach.function.view.tokens[reach.function.declaration.first]
-            while token.start < 0 and token.expansion is not None:
+            if token.expansion is not None:
                 token = token.expansion.outermost.use
             if token.file == self.file:
                 offsets.append(token.start)
