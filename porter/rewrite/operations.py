@@ -27,14 +27,16 @@ def port_and_operate(
     """
     texts: dict[str, str] = {}
     decisions: list[Decision] = []
+    places = index_names(program)
     for operation in _IN_PLACE:
-        offer = operation(program, index_names(program), min_python)
+        offer = operation(program, places, min_python)
         wanted = offer.operation in scope.unsafe and offer.edits
         decisions += offer.taken if wanted else offer.decisions
         if wanted:
             changed = {e.span.file for e in offer.edits}
             texts |= {file: apply_edits(program.texts[file], {e for e in offer.edits if e.span.file == file}) for file in changed}
             program = reread(program, texts)
+            places = index_names(program)
     if done:
         ported = Ported(program.extension.name, {}, (), True)
     else:
