@@ -141,7 +141,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Ratio:
-    """How much longer ``call`` takes after than ``before``: 1.0 is as long, with the ends of its 95 % interval."""
+    """How much longer ``call`` takes after than ``before``: 1.0 is as long, with the ends of its 95 % interval.
+
+    ``before``, ``after``: seconds of the processor; ``kind``: ``call``, ``attribute`` or ``create``.
+    """
 
     call: str
     before: float
@@ -149,6 +152,7 @@ class Ratio:
     ratio: float
     low: float
     high: float
+    kind: str = "call"
 
 
 @dataclass(frozen=True)

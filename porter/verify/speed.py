@@ -1,16 +1,18 @@
 """Micro-benchmarks of a module's own calls, before the port against after it, by pyperf.
 
-The two builds are measured in turns, a process of each at a time, so that a machine that grows slower slows both. The
-ratio is that of the means; its interval is found by drawing from the processes again and again (bootstrap), since the
-values of one process are not independent of each other.
+The two builds are measured in turns, a process of each at a time, by the processor's time, so that a machine that is
+busy slows both alike. Of a process the best value counts, which other work has disturbed least. The ratio is that of
+the medians of the processes; its interval is found by drawing from them again and again (bootstrap).
 """
 
 from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
-from statistics import geometric_mean, mean
+from statistics import geometric_mean, median
 
 from porter.verify.build import Build
 from porter.verify.climb import Climb, environment
@@ -21,7 +23,8 @@ from porter.verify.workload import Call, surveyed
 PYPERF = "pyperf>=2.6"
 TITLE = "speed"
 BENCH = Path(__file__).parent / "drivers" / "bench.py"
-MOST_CALLS, TURNS, VALUES = 12, 6, 4
+MOST_CALLS, TURNS, VALUES = 12, 5, 4
+KINDS = ("call", "attribute", "create")
 DRAWS, TAIL = 2000, 0.025
 SLOWER = 1.25  # a call whose whole interval lies above this is told as slower
 
@@ -39,15 +42,17 @@ def compare_speed(climb: Climb, folder: Path) -> tuple[tuple[Ratio, ...], Eviden
         return (), climb.beside(TITLE, NOT_PROVEN, "; ".join(problems) or "no call to measure")
     slower = [r for r in ratios if r.low > SLOWER]
     overall = geometric_mean(r.ratio for r in ratios)
+    kinds = {kind: geometric_mean(found) for kind in KINDS if (found := [r.ratio for r in ratios if r.kind == kind])}
     message = f"{len(ratios)} calls, after/before {overall:.2f} on the whole"
+    message += f" ({', '.join(f'{kind} {ratio:.2f}' for kind, ratio in kinds.items())})"
     message += f"; slower for certain: {', '.join(f'{r.call} {r.ratio:.2f}' for r in slower)}" if slower else ""
-    entry = climb.beside(TITLE, NOT_PROVEN if problems else PASSED, "; ".join([message, *problems]), overall=overall)
+    entry = climb.beside(TITLE, NOT_PROVEN if problems else PASSED, "; ".join([message, *problems]), overall=overall, kinds=kinds)
     return tuple(ratios), entry
 
 
 def _module(climb: Climb, module: BuiltModule, folder: Path) -> tuple[list[Ratio], str]:
     old = next((m for m in climb.before.modules if m.name == module.name), None)
-    calls = surveyed(climb, module).repeating()[:MOST_CALLS]
+    calls = _chosen(surveyed(climb, module).repeating())
     if old is None or not calls:
         return [], "no call of it can be repeated" if old else "the original has no such module"
     sides = {"before": (climb.before, old), "after": (climb.build, module)}
@@ -58,17 +63,25 @@ def _module(climb: Climb, module: BuiltModule, folder: Path) -> tuple[list[Ratio
             if problem := _bench(climb, build, which, calls, files[side]):
                 return [], problem
     before, after = _values(files["before"]), _values(files["after"])
-    return [ratio_of(name, before[name], after[name]) for name in before if name in after], ""
+    kinds = {str(call): call.kind for call in calls}
+    both = [name for name in before if name in after]
+    return [replace(ratio_of(name, before[name], after[name]), kind=kinds[name]) for name in both], ""
 
 
-def _bench(climb: Climb, build: Build, module: BuiltModule, calls: tuple[Call, ...], target: Path) -> str:
+def _chosen(calls: tuple[Call, ...]) -> list[Call]:
+    """The first calls, as many of each kind as there are and room is for."""
+    by_kind = [[call for call in calls if call.kind == kind] for kind in KINDS]
+    return [call for row in zip_longest(*by_kind) for call in row if call is not None][:MOST_CALLS]
+
+
+def _bench(climb: Climb, build: Build, module: BuiltModule, calls: list[Call], target: Path) -> str:
     """One more process of every benchmark, appended to ``target``; why not, if not."""
     how = climb.control(module).hows[-1]
     named = [{"name": str(c), "setup": c.setup, "statement": c.statement} for c in calls]
     ask = build.folder / "run" / "calls.json"
     ask.parent.mkdir(exist_ok=True)
     ask.write_text(json.dumps(climb.given(module, how, calls=named)), "utf-8")
-    options = ["--processes=1", f"--values={VALUES}", "--warmups=1", "--min-time=0.02", "--append", str(target), "-q"]
+    options = ["--processes=1", f"--values={VALUES}", "--warmups=1", "--append", str(target), "-q"]
     command = [str(build.python), str(BENCH), str(ask), *options]
     env = {**environment(build), "PYTHONHASHSEED": "0"}
     outcome = run(command, build.log, climb.limits, cwd=ask.parent, env=env)
@@ -87,9 +100,9 @@ def _values(file: Path) -> dict[str, list[list[float]]]:
 
 
 def ratio_of(call: str, before: list[list[float]], after: list[list[float]]) -> Ratio:
-    """The ratio of the means of processes, after over before, with its 95 % interval. Same input, same output."""
-    old, new = [mean(values) for values in before], [mean(values) for values in after]
+    """The ratio of processes, after over before, with its 95 % interval. Same input, same output."""
+    old, new = list(map(min, before)), list(map(min, after))
     draw = random.Random(call)
-    drawn = sorted(mean(draw.choices(new, k=len(new))) / mean(draw.choices(old, k=len(old))) for _ in range(DRAWS))
+    drawn = sorted(median(draw.choices(new, k=len(new))) / median(draw.choices(old, k=len(old))) for _ in range(DRAWS))
     low, high = drawn[int(DRAWS * TAIL)], drawn[-1 - int(DRAWS * TAIL)]
-    return Ratio(call, mean(old), mean(new), mean(new) / mean(old), low, high)
+    return Ratio(call, median(old), median(new), median(new) / median(old), low, high)

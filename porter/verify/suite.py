@@ -92,16 +92,26 @@ def needs_pytest(command: str) -> bool:
 def copy_tests(tree: Path, site: Path, target: Path) -> None:
     """Copy ``tree`` without what would be imported in the place of what is installed in ``site``.
 
-    A test folder is never left out, even where the package installs one too. Raises PorterError where it cannot be
-    copied.
+    A test folder is never left out, even where the package installs one too or holds it. Raises PorterError where it
+    cannot be copied.
     """
     installed = {entry.name.partition(".")[0] for entry in site.iterdir()} - {"__pycache__"}
+    hiding: set[Path] = set()
 
     def shadows(folder: str, names: list[str]) -> set[str]:
-        inside = Path(folder).relative_to(tree).parts
-        if len(inside) > 1 or any(map(_is_for_tests, inside)):
+        here = Path(folder)
+        inside = here.relative_to(tree).parts
+        if any(map(_is_for_tests, inside)):
             return set()
-        return {name for name in names if _importable(Path(folder, name)) in installed and not _is_for_tests(name)}
+        if here in hiding:
+            left = {name for name in names if _holds_tests(here / name)}
+        elif len(inside) > 1:
+            return set()
+        else:
+            left = {name for name in names if _importable(here / name) not in installed or _is_for_tests(name)}
+            left |= {name for name in names if name not in left and _holds_tests(here / name)}
+        hiding.update(here / name for name in left if here in hiding or _importable(here / name) in installed)
+        return set(names) - left
 
     try:
         shutil.copytree(tree, target, symlinks=True, ignore=shadows)
@@ -117,6 +127,12 @@ def keep_settings(folder: Path) -> None:
 
 def _is_for_tests(name: str) -> bool:
     return name.lower().startswith("test")
+
+
+def _holds_tests(path: Path) -> bool:
+    """Whether a folder is one of tests or has one below it."""
+    below = (name for _, folders, _ in os.walk(path) for name in folders)
+    return path.is_dir() and any(map(_is_for_tests, (path.name, *below)))
 
 
 def _importable(path: Path) -> str | None:

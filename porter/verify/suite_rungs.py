@@ -14,6 +14,7 @@ from porter.verify.suite import Counts, Runner, copy_tests, count, keep_settings
 
 CONTROL = Path(__file__).parent / "drivers" / "control"
 NO_TESTS_COLLECTED = 5
+NOT_RUN = "not run"
 SHOWN = 8
 NO_FAULTHANDLER = ("-p", "no:faulthandler")  # the module is for the main interpreter only
 # What no isolated interpreter may do, and the words of Python that say so.
@@ -41,7 +42,9 @@ def own_tests(climb: Climb, command: str | None) -> Evidence:
         return climb.evidence(1, FAILED, f"the tests: {outcome.ended}", outcome)
     verdict = PASSED if _holds(before, after) else FAILED
     message = f"{counts}" + (f" (before: {before[1]})" if before else "")
-    if counts.ran == 0 or (needs_pytest(command) and outcome.code == NO_TESTS_COLLECTED):
+    if verdict == PASSED and not counts.passed and not outcome.ok:
+        verdict, message = NOT_PROVEN, f"{message}; no test passes in the original either: {_last_line(outcome)}"
+    elif counts.ran == 0 or (needs_pytest(command) and outcome.code == NO_TESTS_COLLECTED):
         verdict, message = NOT_PROVEN, "no test was run"
     elif verdict == FAILED:
         message += f"; {outcome.ended}: {_last_line(outcome)}"
@@ -112,12 +115,13 @@ def _compare(climb: Climb, outcome: Outcome, passed: set[str], inside: dict, mai
     lost = {
         name: inside.get(name, ["missing", _collection(name, inside)])[1] for name in sorted(_passed(main) - passed)
     }
+    lost = {name: why for name, why in lost.items() if why != NOT_RUN or not by_other_names(name, inside, main)}
     cannot = {name: why for name, why in lost.items() if CANNOT.search(why)}
     wrong = {name: why for name, why in lost.items() if name not in cannot}
     figures = {"passed": len(passed), "passed_in_main": len(_passed(main)), "cannot_run": cannot, "wrong": wrong}
     if wrong:
         name, why = next(iter(wrong.items()))
-        message = f"{len(wrong)} of {len(_passed(main))} tests fail only there; {name}: {why[-200:] or 'not run'}"
+        message = f"{len(wrong)} of {len(_passed(main))} tests fail only there; {name}: {why[-200:] or NOT_RUN}"
         return climb.evidence(5, FAILED, message, outcome, **figures)
     message = f"{len(passed)} passed" + (f", {len(cannot)} cannot run there: {_reasons(cannot)}" if cannot else "")
     return climb.evidence(5, PASSED if passed else NOT_PROVEN, message, outcome, **figures)
@@ -133,7 +137,14 @@ def _collection(name: str, inside: dict) -> str:
     own = [
         why for at, why in failed.items() if name.startswith(at) or at.rpartition(".")[2] in re.split(r"[./:]", name)
     ]
-    return next(iter([*own, *failed.values()]), "not run")
+    return next(iter([*own, *failed.values()]), NOT_RUN)
+
+
+def by_other_names(name: str, inside: dict, main: dict) -> bool:
+    """Whether a test has as many parameters there, whose names are drawn by lot or hold an address."""
+    function = name.partition("[")[0]
+    mine, its = ({n for n in _passed(each) if n.partition("[")[0] == function} for each in (main, inside))
+    return "[" in name and len(mine) == len(its)
 
 
 def _reasons(cannot: dict[str, str]) -> str:

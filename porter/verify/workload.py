@@ -12,8 +12,8 @@ CALL_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Call:
-    """One call as Python text over ``m``, the module. ``raises``: the exception's name, or None where it returns;
-    ``repeats``: it returns again and again.
+    """One call as Python text over ``m``, the module. ``kind``: ``call``, ``attribute`` (read) or ``create`` (and
+    destroy); ``raises``: the exception's name, or None where it returns; ``repeats``: it returns again and again.
     """
 
     target: str
@@ -21,6 +21,7 @@ class Call:
     statement: str
     raises: str | None = None
     repeats: bool = True
+    kind: str = "call"
 
     def __str__(self) -> str:
         return f"{self.setup}; {self.statement}" if self.setup else self.statement

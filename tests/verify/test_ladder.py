@@ -6,7 +6,7 @@ import pytest
 
 from porter.errors import Exit
 from porter.verify import loading
-from porter.verify.suite_rungs import account
+from porter.verify.suite_rungs import account, by_other_names
 from porter.verify.verification import prove
 
 UNITTEST = "python -m unittest -v test_it"
@@ -137,3 +137,12 @@ def test_fewer_passing_tests_than_before_fail_rung_1(workshop, climb_of):
     assert proven.evidence[1].figures["passed_before"] == 2
     proven = prove(climb_of(workshop("clean", tests=TESTS), before, rungs=1), "clean", UNITTEST)
     assert verdicts(proven)[1] == "passed"
+    proven = prove(climb_of(after, before, rungs=1), "clean", "python -m no_such_runner")
+    assert verdicts(proven)[1] == "not proven"
+    assert "no test passes in the original either" in proven.evidence[1].message
+
+
+def test_tests_whose_parameters_are_drawn_by_lot_run_by_other_names():
+    main = {name: ["passed", ""] for name in ("t.py::one[3]", "t.py::one[4]", "t.py::two[5]", "t.py::three")}
+    inside = {name: ["passed", ""] for name in ("t.py::one[7]", "t.py::one[8]")}
+    assert [by_other_names(name, inside, main) for name in main] == [True, True, False, False]

@@ -90,6 +90,7 @@ def test_what_would_hide_the_installed_package_is_left_out_and_the_tests_are_not
         tree / "src/pkg",
         tree / "src/other",
         tree / "tests/pkg",
+        tree / "pkg/deep/test/more",
     ):
         folder.mkdir(parents=True)
         (folder / "x.py").write_text("")
@@ -97,4 +98,4 @@ def test_what_would_hide_the_installed_package_is_left_out_and_the_tests_are_not
     (tree / "single.py").write_text("")
     copy_tests(tree, site, tmp_path / "copy")
     left = {p.relative_to(tmp_path / "copy").as_posix() for p in (tmp_path / "copy").rglob("*.py")}
-    assert left == {"src/other/x.py", "tests/pkg/x.py"}
+    assert left == {"src/other/x.py", "tests/pkg/x.py", "pkg/deep/test/more/x.py"}

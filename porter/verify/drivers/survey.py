@@ -1,9 +1,10 @@
 """Which calls of a module's public names can be made safely: ``survey.py GIVEN.json RESULT.json``.
 
 ``given``: ``name`` and ``path`` of the extension, ``how`` it is loaded, ``seconds`` a call may take. ``result``:
-``calls``: each with ``target``, ``setup`` and ``statement`` as Python text over ``m``, the module, ``raises``, the
-exception's name or null, and ``repeats``, whether it can be made again and again; ``deadly``: those that killed or hung
-a process; ``spared``: names that were not called.
+``calls``: each with ``target``, ``kind`` (``call``, ``attribute`` of an instance, or ``create`` and destroy one),
+``setup`` and ``statement`` as Python text over ``m``, the module, ``raises``, the exception's name or null, and
+``repeats``, whether it can be made again and again; ``deadly``: those that killed or hung a process; ``spared``: names
+that were not called.
 
 Every call is first made in a fork, with a clock over it: only what comes back there is told as a call.
 """
@@ -52,6 +53,14 @@ def methods(module, name, maker):
     for method in sorted(n for n in dir(kind) if not n.startswith("_") and n.isidentifier()):
         if callable(use.attempt(getattr, kind, method)):
             yield f"{name}.{method}", f"self = {maker}", f"self.{method}"
+
+
+def attributes(module, name, maker):
+    """The same for the public attributes of instances that the type describes."""
+    kind = getattr(module, name)
+    for attribute in sorted(n for n in dir(kind) if not n.startswith("_") and n.isidentifier()):
+        if inspect.isdatadescriptor(use.attempt(getattr, kind, attribute)):
+            yield f"{name}.{attribute}", f"self = {maker}", f"self.{attribute}"
 
 
 def once(space, setup, statement):
@@ -111,24 +120,33 @@ def survey(module, seconds):
     for name, maker in types:
         for target, setup, callee in methods(module, name, maker):
             survey_one(module, target, setup, callee, seconds, found)
+        for target, setup, reading in attributes(module, name, maker):
+            attempts(module, ("attribute", target, setup), [reading], seconds, found)
     return found
 
 
 def survey_one(module, target, setup, callee, seconds, found):
     """Try one callee with all arguments; the first statement that returned, if any."""
+    kind = "create" if isinstance(use.attempt(getattr, module, target), type) else "call"
     if SPARED.search(target.rpartition(".")[2]):
         found["spared"].append(target)
         return None
+    return attempts(module, (kind, target, setup), [f"{callee}({a})" for a in ARGUMENTS], seconds, found)
+
+
+def attempts(module, what, statements, seconds, found):
+    """Try statements that do the same; ``what``: kind, target and setup. The first that returned, if any."""
+    kind, target, setup = what
     left, first = {True: RETURNED, False: RAISED}, None
-    for statement, end in apart(module, setup, [f"{callee}({a})" for a in ARGUMENTS], seconds):
+    for statement, end in apart(module, setup, statements, seconds):
         returned = end in ("returned", "repeats")
         if end == "deadly":
             found["deadly"].append(f"{setup}; {statement}" if setup else statement)
         elif left[returned]:
             left[returned] -= 1
             first = first or (statement if returned else None)
-            call = {"target": target, "setup": setup, "statement": statement, "raises": None if returned else end}
-            call["repeats"] = end == "repeats"
+            call = {"target": target, "kind": kind, "setup": setup, "statement": statement, "repeats": end == "repeats"}
+            call["raises"] = None if returned else end
             found["calls"].append(call)
     return first
 
