@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from porter.verify.climb import REFUSAL, Climb, Control
+from porter.verify.climb import DEVELOPMENT, REFUSAL, Climb, Control
 from porter.verify.model import FAILED, NOT_PROVEN, PASSED, BuiltModule, Evidence
 from porter.verify.process import Outcome
 from porter.verify.workload import Workload, workload
@@ -74,6 +74,8 @@ def _attempt(
         if _python_itself_dies(climb, mode, settings, control):
             message = f"{climb.python.label} itself dies here with nothing but standard modules loaded"
             return NOT_PROVEN, message, outcome, {}
+        if _original_dies(climb, module, how, mode, settings | work):
+            return NOT_PROVEN, f"the interpreter {outcome.ended} (with the original as well)", outcome, {}
         return FAILED, f"the interpreter {outcome.ended}", outcome, {}
     if (error := answer["error"]) is None:
         return PASSED, "", outcome, answer
@@ -89,6 +91,14 @@ def _python_itself_dies(climb: Climb, mode: str, settings: dict, control: Contro
         if climb.load(None, "nothing", mode, imports=list(control.imports), **settings)[1] is None:
             return True
     return False
+
+
+def _original_dies(climb: Climb, module: BuiltModule, how: str, mode: str, settings: dict) -> bool:
+    """Whether the original, if there is one, does not survive the same: one that is refused does."""
+    found = [m for m in climb.before.modules if m.name == module.name] if climb.before else []
+    given = [climb.given(m, how, mode=mode, call=climb.control(module).call, **settings) for m in found]
+    answers = [climb.driver("load.py", g, climb.load_limits, climb.before, flags=DEVELOPMENT)[1] for g in given]
+    return None in answers
 
 
 def declares_own_gil(climb: Climb, module: BuiltModule) -> bool | None:

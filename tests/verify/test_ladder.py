@@ -73,6 +73,13 @@ def test_a_crash_is_a_result_with_its_signal(workshop, climb_of):
     assert [verdicts(proven)[rung] for rung in (3, 4, 5, 6)] == ["skipped"] * 4
 
 
+def test_a_crash_of_the_original_too_is_not_the_ports(workshop, climb_of):
+    build = workshop("crashing")
+    proven = prove(climb_of(build, build, rungs=2), "crashing", None)
+    assert verdicts(proven)[2] == "not proven"
+    assert "(with the original as well)" in proven.evidence[2].message
+
+
 def test_a_hang_is_a_result(workshop, climb_of):
     proven = prove(climb_of(workshop("hanging"), timeout=3.0, rungs=2), "hanging", None)
     assert "no answer in 3 s" in proven.evidence[2].message
