@@ -34,7 +34,7 @@ class StateWriter(Writer):
         if not self.has_state:
             return
         plan = self.plan
-        several = self._users() - {self.file}
+        several = self._users() - {self.file} - self._included().keys()
         if plan.existing:
             self._include_struct(several)
         disallow = any("Py_TPFLAGS_DISALLOW_INSTANTIATION" in m.flags for m in plan.types)
@@ -91,6 +91,15 @@ class StateWriter(Writer):
         match = _COMMENT.match(text, span.end)
         return f"  {match[1]}" if match else ""
 
+    def _included(self) -> dict[str, int]:
+        """The C files that the only source reads as text, each with the place of the include that leads there: no header is needed for them."""
+        found: dict[str, int] = {}
+        views = self.plan.program.views
+        for each in views[0].unit.includes if len(views) == 1 else ():
+            if each.target is not None and each.target.endswith(".c") and (each.file == self.file or each.file in found):
+                found.setdefault(each.target, each.start if each.file == self.file else found[each.file])
+        return found
+
     def _users(self) -> set[str]:
         """The files in which functions, declarations or tables mention the state."""
         inserted = {file for (file, _), texts in self.draft.insertions.items() if any(self.plan.state_type in t for t in texts)}
@@ -143,6 +152,8 @@ class StateWriter(Writer):
         offsets = [span_of(definition.view.tokens, definition.first, definition.last).start]
         own = [self.plan.program.function(v.name or "", v.view) for v in self.own_hooks.values()]
         offsets += [f.name_token.start for f in own if f is not None and f.name_token.file == self.file]
+        users = self._users()
+        offsets += [start for file, start in self._included().items() if file in users]
         for reach in self.plan.reaches.values():
             token = reach.function.view.tokens[reach.function.declaration.first]
             if token.expansion is not None:

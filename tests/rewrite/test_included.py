@@ -10,6 +10,7 @@ from porter.tree.model import Extension
 PART = """
 static PyTypeObject T;
 static PyTypeObject T = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "part.T", .tp_basicsize = sizeof(PyObject)};
+static int check(PyObject *o) { return PyObject_TypeCheck(o, &T); }
 static struct PyModuleDef part_def = {PyModuleDef_HEAD_INIT, "part", NULL, -1, NULL, NULL, NULL, NULL, NULL};
 PyMODINIT_FUNC
 PyInit_part(void)
@@ -21,7 +22,7 @@ PyInit_part(void)
 """
 WHOLE = """#include <Python.h>
 #include "part.c"
-static PyObject *repr(PyObject *self) { return PyUnicode_FromString("whole"); }
+static PyObject *repr(PyObject *self) { return PyUnicode_FromFormat("%%d", check(self)); }
 static struct PyModuleDef whole_def = {PyModuleDef_HEAD_INIT, "whole", NULL, -1, NULL, NULL, NULL, NULL, NULL};
 %s
 PyMODINIT_FUNC
@@ -46,8 +47,15 @@ def test_the_init_that_nothing_calls_goes_and_the_type_stands_before_the_one_tha
     assert made.own_gil, made.decisions
     assert "PyInit_part" not in made.texts["part.c"] and "T = {" not in made.texts["part.c"]
     whole = made.texts["whole.c"]
-    assert whole.index("repr(PyObject *self)") < whole.index("PyType_Spec") < whole.index("whole_exec(PyObject *m")
+    assert whole.index("repr(PyObject *self)") < whole.index("PyType_Spec T_spec") < whole.index("whole_exec(PyObject *m")
     assert '.name = "whole.T"' in whole and "{Py_tp_repr, repr}" in whole
+
+
+def test_the_state_is_known_where_the_included_file_is_read() -> None:
+    texts = ported().texts
+    assert texts.keys() == {"whole.c", "part.c"}
+    assert texts["whole.c"].index("} whole_state;") < texts["whole.c"].index('#include "part.c"')
+    assert "check(whole_state *state, PyObject *o)" in texts["part.c"]
 
 
 def test_an_init_that_something_mentions_stays() -> None:
