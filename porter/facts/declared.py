@@ -84,7 +84,11 @@ class Variable:
 
 @dataclass(eq=False)
 class View:
-    """One translation unit, cut into declarations. ``holders``: classes of C++ that have a pointer to an object."""
+    """One translation unit, cut into declarations. ``holders``: classes of C++ that have a pointer to an object.
+
+    ``unread``: the stretches of tokens of declarations that nothing is known of. ``fresh``: for a unit as another
+    configuration has it, the indexes of the tokens that no view before it has; None for one of the target's own.
+    """
 
     unit: Unit
     tokens: list[Token]
@@ -96,6 +100,8 @@ class View:
     structs: dict[str, c_ast.Struct] = field(default_factory=dict)
     holders: set[str] = field(default_factory=set)
     confidence: str = "parsed"
+    unread: list[tuple[int, int]] = field(default_factory=list)
+    fresh: frozenset[int] | None = None
 
     @property
     def file(self) -> str:

@@ -26,11 +26,15 @@ from porter.tree.model import Extension
 
 @dataclass(eq=False)
 class Program:
-    """An extension's units together. Places are found through :meth:`place`."""
+    """An extension's units together. Places are found through :meth:`place`.
+
+    ``alternates``: units as other configurations have them, read for the arms of ``#if`` that the target does not take.
+    """
 
     extension: Extension
     reader: Reader
     views: list[View] = field(default_factory=list)
+    alternates: list[View] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     _lines: dict[str, Lines] = field(default_factory=dict)
@@ -48,20 +52,25 @@ class Program:
         lines = self._lines[file]
         return Place(file, lines.line(offset), lines.column(offset))
 
+    @property
+    def all_views(self) -> list[View]:
+        """The units of the target, and behind them those of other configurations."""
+        return [*self.views, *self.alternates]
+
     def function(self, name: str, view: View) -> Function | None:
-        """The function a name means in a view: its own, else the one another file exports."""
+        """The function a name means in a view: its own, else that of the same file in another configuration, else one another file exports."""
         if name in view.functions:
             return view.functions[name]
-        for other in self.views:
+        for other in self.all_views if view.fresh is not None else self.views:
             found = other.functions.get(name)
-            if found is not None and not found.static:
+            if found is not None and (not found.static or other.file == view.file):
                 return found
         return None
 
     def functions(self) -> list[Function]:
         """Every function once, also those of headers that many files include."""
         seen, out = set(), []
-        for view in self.views:
+        for view in self.all_views:
             for function in view.functions.values():
                 token = function.name_token
                 key = (token.file, token.start) if token.start >= 0 else (view.file, function.name)
@@ -73,7 +82,7 @@ class Program:
     def variables(self) -> list[Variable]:
         """Every variable once; of an ``extern`` declaration and its definition, the definition."""
         seen, out = set(), []
-        for view in self.views:
+        for view in self.all_views:
             for variable in view.variables:
                 token = variable.name_token
                 owner = variable.function.name if variable.function else ""
@@ -85,10 +94,11 @@ class Program:
 
     def release(self) -> None:
         """Let go of everything at once: views and what they declare name each other, and only a collector would find that."""
-        for view in self.views:
+        for view in self.all_views:
             view.functions.clear()
             view.variables.clear()
         self.views.clear()
+        self.alternates.clear()
 
 
 @paused()
@@ -113,9 +123,9 @@ def _read_all(extension: Extension, reader: Reader) -> Program:
             continue
         program.texts.update(unit.texts)
         program.gaps.extend(unit.gaps)
-        program.views.append(view := cpp.view_of(unit) if other else _view(program, unit))
+        program.views.append(view := cpp.view_of(unit) if other else read_view(program, cut(unit)))
         if other and (opened := unclosed(unit.tokens)) is not None:
-            _gap(program, view, opened, "its brackets do not close")
+            _gap(program, view, opened, len(unit.tokens), "its brackets do not close")
     return program
 
 
@@ -124,15 +134,22 @@ def is_cpp(extension: Extension, source: str) -> bool:
     return source.endswith(cpp.SUFFIXES) or (extension.language == "c++" and not source.endswith(".c"))
 
 
-def _view(program: Program, unit: Unit) -> View:
+def cut(unit: Unit) -> View:
+    """A unit cut into declarations, of which nothing is read yet."""
     tokens = unit.tokens
-    view = View(unit, tokens, split(tokens, lambda: _starts(unit)), {*standard_types(), *type_names(unit.outside)})
+    return View(unit, tokens, split(tokens, lambda: _starts(unit)), {*standard_types(), *type_names(unit.outside)})
+
+
+def read_view(program: Program, view: View) -> View:
+    """Read what the declarations of a view say: all of them, or those that have something fresh. Gaps go to the program."""
+    fresh = view.fresh
     for declaration in view.declarations:
+        new = fresh is None or not fresh.isdisjoint(range(declaration.first, declaration.last))
         if not declaration.balanced:
-            _gap(program, view, declaration.first, "its brackets do not close")
+            _gap(program, view, declaration.first, declaration.last, "its brackets do not close")
         elif declaration.kind == FUNCTION:
-            _function(program, view, declaration)
-        elif not _is_prototype(tokens, declaration):
+            _function(program, view, declaration, new)
+        elif new and not _is_prototype(view.tokens, declaration):
             _declared(program, view, declaration)
     return view
 
@@ -155,19 +172,22 @@ def _is_prototype(tokens: list[Token], declaration: Declaration) -> bool:
     ].text in (";", "__attribute__")
 
 
-def _gap(program: Program, view: View, index: int, why: str) -> None:
+def _gap(program: Program, view: View, index: int, last: int, why: str) -> None:
+    view.unread.append((index, last))
     place = program.place(view.tokens[index])
     words = " ".join(t.text for t in view.tokens[index : index + 6])
     program.gaps.append(Gap(place.file, place.line, words[:80], why))
 
 
-def _function(program: Program, view: View, declaration: Declaration) -> None:
+def _function(program: Program, view: View, declaration: Declaration, new: bool) -> None:
     tokens = view.tokens
     head = [t.text for t in tokens[declaration.first : declaration.parameters - 1]]
     returns = " ".join(w for w in head if w not in ("static", "inline", "extern", "__inline", "__inline__"))
     function = Function(declaration.name, view, declaration, parameters_of(tokens, declaration), returns, "static" in head)
-    view.functions.setdefault(declaration.name, function)
-    _local_statics(program, view, function)
+    if view.functions.setdefault(declaration.name, function) is not function:
+        view.unread.append((declaration.first, declaration.last))
+    if new:
+        _local_statics(program, view, function)
 
 
 def _local_statics(program: Program, view: View, function: Function) -> None:
@@ -194,7 +214,8 @@ def _declared(program: Program, view: View, declaration: Declaration, function: 
     except Unparsed as problem:
         if declaration.kind == TYPEDEF:
             view.types.update(typedef_names(view.tokens, declaration))
-        _gap(program, view, min(problem.index, declaration.last - 1), f"this declaration did not parse: {problem.why}")
+        view.unread.append((declaration.first, declaration.last))
+        _gap(program, view, min(problem.index, declaration.last - 1), declaration.last, f"this declaration did not parse: {problem.why}")
         return
     nodes = [n for n in tree.ext if not (isinstance(n, c_ast.Typedef) and n.coord.line == 0)]
     variables = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from porter.facts.program import Function, Program, Variable, View
+from porter.facts.program import Function, Program, Variable, View, edge
 from porter.facts.reads import ASSIGNMENTS, only_reads
 from porter.frontend.declarations import Declaration, closing
 from porter.frontend.lexer import ID, Token
@@ -48,16 +48,19 @@ class Places(defaultdict[str, list[tuple[View, "Function | None", int]]]):
 
 
 def index_names(program: Program) -> Places:
-    """Every place of every identifier outside member access, by name: view, enclosing function (None at file scope), index."""
+    """Every place of every identifier outside member access, by name: view, enclosing function (None at file scope), index.
+
+    Of other configurations only what the target does not have.
+    """
     places = Places()
-    for view in program.views:
+    for view in program.all_views:
         owners = {f.declaration.first: f for f in view.functions.values()}
-        tokens = view.tokens
+        tokens, fresh = view.tokens, view.fresh
         for declaration in view.declarations:
             owner, before = owners.get(declaration.first), tokens[declaration.first - 1].text if declaration.first else ""
             members = _members(tokens, declaration) if owner is None else frozenset()
             for index, token in enumerate(tokens[declaration.first : declaration.last], declaration.first):
-                if token.kind == ID and before != "->" and before != "." and index not in members:
+                if token.kind == ID and before != "->" and before != "." and index not in members and (fresh is None or index in fresh):
                     places[token.text].append((view, owner, index))
                 before = token.text
     return places
@@ -87,9 +90,9 @@ def uses_of(variable: Variable, places: Places) -> list[Use]:
     for view, function, index in places.get(variable.name, ()) if own is None else places.inside(variable.name, own):
         if view is variable.view and variable.name_index <= index < (variable.value or (0, variable.name_index + 1))[1]:
             continue
-        if "static" in variable.storage and view is not variable.view and view.tokens[index].file == view.file:
+        if "static" in variable.storage and view.file != variable.view.file and view.tokens[index].file == view.file:
             continue
-        if function is not None and (shadows(function, variable.name, index) if variable.function is None else is_another(variable, index)):
+        if function is not None and (shadows(function, variable.name, index) if variable.function is None else is_another(variable, function, index)):
             continue
         text = function is None and variable.array and variable.base.split()[-1:] == ["char"]  # a text that a table points to
         found.append(Use(view.tokens[index], index, view, function, "read" if text else how(view, index, variable)))
@@ -101,10 +104,19 @@ def shadows(function: Function, name: str, index: int) -> bool:
     return any(first <= index < last for first, last in function.hidden.get(name, ()))
 
 
-def is_another(variable: Variable, index: int) -> bool:
-    """Whether the name of a local static means another local variable at ``index``: the last one declared around it counts."""
-    around = [first for first, last in variable.function.hidden.get(variable.name, ()) if first <= index < last]
-    return bool(around) and max(around) != variable.name_index
+def is_another(variable: Variable, function: Function, index: int) -> bool:
+    """Whether the name of a local static means another local variable at ``index`` of its function: the last one declared around it counts."""
+    around = [first for first, last in function.hidden.get(variable.name, ()) if first <= index < last]
+    name, own = function.view.tokens[max(around)] if around else variable.name_token, variable.name_token
+    return name is not own and (name.start < 0 or (name.file, name.start) != (own.file, own.start))
+
+
+def precedes(one: Use, other: Use) -> bool:
+    """Whether a use stands before another one of the same function, in whatever configurations; also where that is not known."""
+    if one.view is other.view:
+        return one.index < other.index
+    first, second = edge(one.token, False), edge(other.token, False)
+    return first is None or second is None or first[0] != second[0] or first[1] < second[1]
 
 
 def how(view: View, index: int, variable: Variable) -> str:

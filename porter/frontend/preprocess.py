@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from porter.errors import Gap
@@ -65,6 +65,8 @@ class Unit:
     texts: dict[str, str] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     outside: list[Token] = field(default_factory=list)
+    macros: dict[str, Macro] = field(default_factory=dict)  # those defined where the unit ends
+    forced: bool = False  # whether some arm was taken whatever it asks for
 
 
 class Preprocessor:
@@ -74,8 +76,11 @@ class Preprocessor:
     of the tree, to None, or to the Gap of one outside that cannot be read.
     """
 
-    def __init__(self, find: Callable[[str, str, bool], Source | Gap | None], macros: dict[str, Macro]) -> None:
-        self.find, self.macros = find, dict(macros)
+    def __init__(
+        self, find: Callable[[str, str, bool], Source | Gap | None], macros: dict[str, Macro], forced: Mapping[tuple[str, int], int] = {}
+    ) -> None:
+        """``forced``: the arm to take of a conditional whatever it asks: its file and start, and the start of the arm."""
+        self.find, self.macros, self.forced = find, dict(macros), forced
         self.known: set[str] = set()  # names a stand-in defines as themselves: defined, with nothing to expand
         self.once: set[str] = set()
         self.stand_ins: set[str] = set()
@@ -99,6 +104,7 @@ class Preprocessor:
             unit.gaps.append(Gap(file, 1, f"macro {problem}", "its expansions are too many to follow; the rest of the file is not read"))
         except RecursionError:
             unit.gaps.append(Gap(file, 1, "macros and includes", "nested too deeply to follow; the rest of the file is not read"))
+        unit.macros, unit.forced = self.macros, bool(self.forced)
         return unit
 
     # -- one file -----------------------------------------------------------
@@ -127,8 +133,8 @@ class Preprocessor:
     def _directive(self, directive: Directive, conditions: list[_Condition], source: Source, depth: int) -> Iterator[Run]:
         word, rest = directive.word, directive.line[1:]
         if word in ("if", "ifdef", "ifndef"):
-            condition = _Condition(directive.mark.start, _after(directive), _words(word, rest))
-            condition.take(self._holds(word, rest, source))
+            condition = _Condition(directive.mark.start, directive.end, _words(word, rest))
+            condition.take(self._takes(condition, word, rest, source))
             conditions.append(condition)
         elif word in ("elif", "else", "elifdef", "elifndef", "endif"):
             self._next_arm(directive, conditions, source)
@@ -152,15 +158,25 @@ class Preprocessor:
         if word == "endif":
             conditions.pop()
             return
-        condition.next(_after(directive), _words(word, rest))
+        condition.next(directive.end, _words(word, rest))
         if not condition.taken:
-            condition.take(word == "else" or self._holds(word.removeprefix("el"), rest, source))
+            condition.take(self._takes(condition, word, rest, source))
 
-    def _holds(self, word: str, rest: list[Token], source: Source) -> bool:
+    def _takes(self, condition: _Condition, word: str, rest: list[Token], source: Source) -> bool:
+        arm = self.forced.get((source.file, condition.start))
+        if arm is not None:
+            return condition.arm == arm
+        return word == "else" or self._holds(word.removeprefix("el"), rest, source)
+
+    def holds(self, word: str, rest: Sequence[Token], file: str) -> bool:
+        """Whether ``#word rest`` (``if``, ``ifdef``, ``ifndef``) holds. Raises BadCondition, TooMuch or RecursionError."""
         if word in ("ifdef", "ifndef"):
             return bool(rest) and self._defined(rest[0].text) == (word == "ifdef")
+        return bool(evaluate(self._resolved(rest, file)))
+
+    def _holds(self, word: str, rest: list[Token], source: Source) -> bool:
         try:
-            return bool(evaluate(self._resolved(rest, source.path)))
+            return self.holds(word, rest, source.path)
         except (BadCondition, TooMuch, RecursionError) as problem:
             where = rest[0].start if rest else 0
             why = "nested too deeply" if isinstance(problem, RecursionError) else problem
@@ -170,7 +186,7 @@ class Preprocessor:
     def _defined(self, name: str) -> bool:
         return name in self.macros or name in self.known or name in _ASKED
 
-    def _resolved(self, tokens: list[Token], file: str) -> list[Token]:
+    def _resolved(self, tokens: Sequence[Token], file: str) -> list[Token]:
         """An expression expanded, with ``defined X`` and ``__has_include(<x>)`` answered, also where macros make them."""
         expander, out = Expander(self.macros, 100_000), []
         stream = expander.expand(iter(tokens))
@@ -317,11 +333,6 @@ def _arm_end(pieces: list[Run | Directive], index: int) -> int:
             depth -= 1
         index += 1
     return index
-
-
-def _after(directive: Directive) -> int:
-    ends = [t.end for t in (directive.mark, *directive.line) if t.end >= 0]
-    return max(ends) if ends else 0
 
 
 def _words(word: str, rest: list[Token]) -> str:

@@ -26,6 +26,11 @@ class Directive:
     line: list[Token]
     word: str
 
+    @property
+    def end(self) -> int:
+        """The offset behind its last token, where the arm that it opens begins."""
+        return max((t.end for t in (self.mark, *self.line) if t.end >= 0), default=0)
+
 
 @dataclass(frozen=True, eq=False)
 class Source:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 
 from porter.errors import Gap
+from porter.frontend.branches import Branch, branches
 from porter.frontend.lexer import NEWLINE, PUNCT, Token, tokenize
 from porter.frontend.macros import Macro
 from porter.frontend.outside import LARGEST, header, included
@@ -55,8 +56,11 @@ class Reader:
         self._files: dict[str, Source | Gap] = {}
         self._pythons: dict[str, frozenset[str]] = {}
 
-    def unit(self, file: str, **changed: str) -> Unit | Gap:
-        """The unit ``file`` makes; ``changed`` replaces predefined macros (a value of ``""`` removes one)."""
+    def unit(self, file: str, forced: Mapping[tuple[str, int], int] = {}, **changed: str) -> Unit | Gap:
+        """The unit ``file`` makes; ``changed`` replaces predefined macros (a value of ``""`` removes one).
+
+        ``forced``: the arm to take of a conditional whatever it asks: its file and start, and the start of the arm.
+        """
         loaded = self._load(file)
         if isinstance(loaded, Gap):
             return loaded
@@ -65,12 +69,17 @@ class Reader:
         table |= {name: "1" if value is None else value for name, value in self.given}
         table |= changed
         find = partial(self._find, outside="__cplusplus" not in changed)  # C++ has its facts from tokens, without types
-        return Preprocessor(find, {n: _macro(n, v) for n, v in table.items() if v != ""}).run(loaded)
+        return Preprocessor(find, {n: _macro(n, v) for n, v in table.items() if v != ""}, forced).run(loaded)
 
     def tokens(self, file: str) -> list[Token]:
         """All tokens of a file as it is written, in every arm; [] where it cannot be read."""
         loaded = self._load(file)
         return [] if isinstance(loaded, Gap) else loaded.tokens
+
+    def branches(self, file: str) -> list[Branch]:
+        """Every arm of every conditional of a file; [] where it cannot be read."""
+        loaded = self._load(file)
+        return [] if isinstance(loaded, Gap) else branches(loaded)
 
     def _load(self, file: str) -> Source | Gap:
         if file not in self._files:

@@ -88,7 +88,7 @@ def _elements(program: Program, uses: list[Use]) -> Iterator[tuple[Use, int]]:
 
 def _accesses(program: Program, member: str) -> Iterator[tuple[Use, int]]:
     """Every access to a member of this name, of whatever struct, and the index behind it."""
-    for view in program.views:
+    for view in program.all_views:
         owners = [(f.declaration.body, f.declaration.last, f) for f in view.functions.values()]
         tokens = view.tokens
         for index in range(1, len(tokens) - 1):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter as Tally
 
+from porter.facts.alternates import one_gil
 from porter.facts.holds import holds_object, is_table, is_type_object, is_type_pointer
 from porter.facts.identifiers import is_identifier
 from porter.facts.model import Place
@@ -15,6 +17,7 @@ from porter.plan.address import by_address
 from porter.plan.arms import Arms
 from porter.plan.bases import bases_first, bound_to_stay
 from porter.plan.clinic import Clinic
+from porter.plan.configurations import with_alternates
 from porter.plan.counters import Counter, Counters
 from porter.plan.filled import Fills
 from porter.plan.gil import always_held
@@ -32,7 +35,7 @@ from porter.plan.sharing import Sharing
 from porter.plan.starts import Starts
 from porter.plan.types import Types
 from porter.plan.types_heap import heap_calls, made_with_module
-from porter.plan.variables import c_state_move, distinct, object_move
+from porter.plan.variables import c_state_move, check_arms, distinct, object_move
 
 MODULE_IN_LIMITED = 0x030A0000  # the limited API knows PyType_FromModuleAndSpec from here on
 _ENDINGS = (
@@ -51,7 +54,8 @@ class Planner:
     def __init__(
         self, program: Program, min_python: str, mentioned: Mentioned = lambda names: {}, scope: Scope = Scope()
     ) -> None:
-        self.program, self.arms, self.scope = program, Arms(program, min_python), scope
+        self.arms, self.scope = Arms(program, min_python), scope
+        self.program = program = with_alternates(program, self.arms)
         self.places = index_names(program)
         self.refused: dict[tuple[str, str], Refusal] = {}
         self.escaped: dict[tuple, Place] = {}
@@ -60,7 +64,7 @@ class Planner:
         self.known = [
             v
             for v in defined(program)
-            if not v.const and not is_table(v) and not is_keyword_list(v, self.places) and not is_identifier(v)
+            if not v.const and not is_table(v) and not is_keyword_list(v, self.places) and not is_identifier(v) and not one_gil(v.view)
         ]
         clinic = Clinic(program)
         self.names = Names(program, self.places, self.arms, clinic)
@@ -157,9 +161,11 @@ class Planner:
             try:
                 fill = self.fills.fill(variable, types)
                 if holds:
-                    moves.append(object_move(self.program, self.places, variable, module, fill))
+                    move = object_move(self.program, self.places, variable, module, fill)
                 else:
-                    moves.append(c_state_move(self.program, self.places, variable, fill, self.needs.mentioned))
+                    move = c_state_move(self.program, self.places, variable, fill, self.needs.mentioned)
+                check_arms(self.program, move)
+                moves.append(move)
             except Refusal as problem:
                 moves += self._started(variable, holds, problem)
         names = {m.variable.name for m in (*types, *moves)}
@@ -189,11 +195,10 @@ class Planner:
 
     def _whole_declarations(self, moves: list[VariableMove]) -> list[VariableMove]:
         """Variables declared in one statement move together or not at all."""
-        going = {(m.variable.first, id(m.variable.view)) for m in moves}
-        together = {key: sum((v.first, id(v.view)) == key for v in self.program.variables()) for key in going}
-        counted = {key: sum((m.variable.first, id(m.variable.view)) == key for m in moves) for key in going}
-        for move in moves:
-            key = (move.variable.first, id(move.variable.view))
+        declared = [(move, (each.first, id(each.view))) for move in moves for each in move.declarations]
+        counted = Tally(key for key, _ in {(key, move.variable.name) for move, key in declared})
+        together = Tally((v.first, id(v.view)) for v in self.program.variables())
+        for move, key in declared:
             if counted[key] != together[key]:
                 self.refuse(move.variable, Refusal("it is declared together with others that stay", self.program.place(move.variable.name_token)))
         return [m for m in moves if symbol_of(m.variable) not in self.refused]
@@ -213,7 +218,7 @@ class Planner:
         plan.heap_calls = [] if self.limited is not None and self.limited < MODULE_IN_LIMITED else heap_calls(self.program, self.places, self.sharing.in_init())
         final |= made_with_module(self.program, self.places) | {call.spec: call.final for call in plan.heap_calls}
         graph = CallGraph(self.program, self.places, plan.roles)
-        graph.escapes = self.escaped | graph.escapes
+        graph.escape(self.escaped)
         reaching = Reaching(graph, plan.roles, self.init.exec, final)
         for move in (*plan.types, *plan.variables):
             try:

@@ -23,7 +23,7 @@ def always_held(program: Program, places: dict[str, list]) -> bool:
     """Whether whatever runs in an extension has the GIL: it never lets go of it, and uses no library that could start a thread."""
     if any(places.get(name) for name in _LETS_GO):
         return False
-    for view in program.views:
+    for view in program.all_views:
         if any("pragma omp" in text for text in view.unit.texts.values()):
             return False
         for include in view.unit.includes:

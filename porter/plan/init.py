@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from porter.facts.alternates import one_gil
 from porter.facts.initializer import Value
 from porter.facts.modules import Creation, creations, definitions, inits
 from porter.facts.program import Function, Program, span_of, written_but_for_its_name
@@ -271,7 +272,7 @@ def foreign_state(program: Program, places: dict[str, list], from_python: Callab
     """
     for name, words in _FOREIGN.items():
         for view, function, index in places.get(name, ()):
-            if function is not None and not (name == "PyGILState_Ensure" and from_python(function)):
+            if function is not None and not one_gil(view) and not (name == "PyGILState_Ensure" and from_python(function)):
                 place = program.place(view.tokens[index])
                 return f"{name} ({place.file}:{place.line}) {words}"
     return _unseen_type(program, places)

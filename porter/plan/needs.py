@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from porter.facts.alternates import Understood
 from porter.facts.capi import DESTRUCTION_SLOTS
 from porter.facts.program import Function, Program, Variable, span_of
 from porter.facts.uses import Use, uses_of
@@ -33,6 +34,7 @@ class Needs:
         self.program, self.places, self.arms, self.mentioned = program, places, arms, mentioned
         self.clinic = Clinic(program)
         self.pasted, self.spelled = Pasted(program, arms), Spelled(program, arms)
+        self.understood = Understood(program)
         self._names: dict[str, list[tuple[str, Token]]] | None = None
         self._moved: tuple[Plan | None, set[tuple[int, int]]] = (None, set())
 
@@ -132,7 +134,7 @@ class Needs:
         if variable.function is not None:
             return
         for file, token in self._written().get(variable.name, ()):
-            if self.arms.state(file, token.start) != "other" or self.arms.defines(variable.name, file, token.start):
+            if self.understood.has(file, token.start) or self.arms.state(file, token.start) != "other" or self.arms.defines(variable.name, file, token.start):
                 continue
             function = self._enclosing(file, token.start)
             if function is None:
@@ -150,7 +152,7 @@ class Needs:
     def _macros_with(self, name: str) -> set[str]:
         """The macros whose bodies mention a name, or another such macro."""
         found: set[str] = set()
-        defined = [m for view in self.program.views for m in view.unit.defined]
+        defined = [m for view in self.program.all_views for m in view.unit.defined]
         while True:
             more = {m.name.text for m in defined if any(t.text == name or t.text in found for t in m.body)} - found - {name}
             if not more:
@@ -163,7 +165,7 @@ class Needs:
             text = self.program.texts[file]
             before = text[text.rfind("\n", 0, token.start) + 1 : token.start].strip()
             head = declared and _WORD.search(text[max(token.start - 80, 0) : token.start].rstrip()) is not None
-            if before.startswith("#") or head or self.arms.state(file, token.start) != "other":
+            if before.startswith("#") or head or self.understood.has(file, token.start) or self.arms.state(file, token.start) != "other":
                 continue
             if self._enclosing(file, token.start) is None:
                 raise Refusal(f"{words} is used in a function of an #if arm that this configuration does not take", self.program.place_at(file, token.start))
@@ -217,7 +219,11 @@ class Needs:
                     raise Refusal(f"{reach.function.name}() needs the state before it takes the GIL", self.program.place(reach.function.name_token))
 
     def _check_calls(self, reaching: Reaching, key: tuple, function: Function) -> None:
-        """Every call has to be written out, so that the state can be written into it."""
+        """Every call has to be written out, so that the state can be written into it, and has to be one in every configuration."""
+        for view in self.program.all_views:
+            macro = next((m for m in view.unit.defined if m.name.text == function.name and m.parameters is not None), None)
+            if macro is not None:
+                raise Refusal(f"{function.name}() would need the state as a parameter, and is a macro in another #if arm", self.program.place(macro.name))
         for call in reaching.graph.calls.get(key, ()):
             name, opening = call.caller.view.tokens[call.index - 1], call.caller.view.tokens[call.index]
             if _renamed(name) and name.expansion.last.end <= opening.start <= name.expansion.last.end + _NEAR:

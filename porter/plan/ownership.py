@@ -19,18 +19,23 @@ _SINGLETONS = frozenset(("Py_None", "Py_True", "Py_False", "Py_NotImplemented", 
 
 
 def owned(program: Program, variable: Variable, uses: list[Use]) -> bool:
-    """Whether the variable keeps a reference of its own: decided from every assignment; mixed or unclear is refused."""
+    """Whether the variable keeps a reference of its own: decided from every assignment; mixed or unclear is refused.
+
+    Where the target borrows what another configuration owns, it is borrowed in both: nothing is given back too often.
+    """
     said: set[bool] = set()
+    elsewhere: set[bool] = set()
     for use in uses:
         if use.how == "address":
             said.add(_parsed(program, use))
         call = argument_of(use) if use.how == "write" else None
         if call is not None and call[0] in KEEPERS and call[1] == 0:
-            said.add(True)
+            (said if use.view.fresh is None else elsewhere).add(True)
         elif use.how == "write" and use.view.tokens[use.index + 1].text == "=":
             answer = assigned(program, use, use.index + 1)
             if answer is not None:
-                said.add(answer)
+                (said if use.view.fresh is None else elsewhere).add(answer)
+    said |= elsewhere - {True} if said == {False} else elsewhere
     if len(said) > 1:
         raise Refusal("it is given references it owns and references it does not", program.place(variable.name_token))
     return True in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from porter.facts.alternates import twins
 from porter.facts.capi import BINARY_SLOTS, DESTRUCTION_SLOTS, TYPE_SLOTS
 from porter.facts.initializer import Value
 from porter.facts.model import Place
@@ -60,6 +61,13 @@ class CallGraph:
         elif not called and spot(token) not in roles.places and not is_member_function(view.tokens, index):
             self.escapes.setdefault(key, self.program.place(token))
 
+    def escape(self, places: dict[tuple, Place]) -> None:
+        """Count functions as used where nothing can be handed on, and all that take their places in other configurations."""
+        self.escapes = places | self.escapes
+        for key, place in list(self.escapes.items()):
+            for twin in twins(self.program, self.functions[key]) if key in self.functions else ():
+                self.escapes.setdefault(key_of(twin), place)
+
     def reachable(self, roots: list[Function]) -> set[tuple]:
         """All functions that can run once one of ``roots`` does, address taken or called."""
         seen, todo = set(), [key_of(r) for r in roots]
@@ -92,9 +100,10 @@ class Reaching:
             key = key_of(function)
             if key in found:
                 continue
+            function = self.graph.functions.get(key, function)
             found[key] = reach = self._reach(function, by_interpreter)
             if reach.source == "parameter":
-                todo += [call.caller for call in self.graph.calls.get(key, ())]
+                todo += [call.caller for call in self.graph.calls.get(key, ())] + twins(self.graph.program, function)
             elif reach.source not in ("exec", "interpreter"):
                 for call in self.graph.calls.get(key, ()):
                     if self._check_first_argument(call, reach):

@@ -44,6 +44,7 @@ class Roles:
         self.places: set[tuple[str, int, str]] = set()
         self.unknown_tables: list[Variable] = []
         self._known = {v.name: v for v in defined(program)}
+        self._elsewhere = [v for view in program.alternates for v in view.variables if v.function is None and v.value is not None]
         self._placed: set[str] = set()
         for name, value in (module_fields(definition) or {}).items():
             if name == "m_methods":
@@ -106,15 +107,17 @@ class Roles:
         if variable is None or variable.value is None:
             return
         self._placed.add(variable.name)
-        elements = rows(variable.view, *variable.value) if variable.array else [variable.value]
-        for first, last in elements or ():
-            row = fields(variable.view, first, last, names) or {}
-            if names is METHOD_FIELDS:
-                self._method(row, owner)
-            else:
-                for part in ("get", "set"):
-                    if part in row and not row[part].empty:
-                        self._add(row[part], Role("getset", owner))
+        for each in (variable, *(v for v in self._elsewhere if v.name == name and v.view.file == variable.view.file)):
+            for first, last in (rows(each.view, *each.value) if each.array else [each.value]) or ():
+                self._row(fields(each.view, first, last, names) or {}, owner, names)
+
+    def _row(self, row: dict[str, Value], owner: str, names: list[str]) -> None:
+        if names is METHOD_FIELDS:
+            self._method(row, owner)
+            return
+        for part in ("get", "set"):
+            if part in row and not row[part].empty:
+                self._add(row[part], Role("getset", owner))
 
     def _method(self, row: dict[str, Value], owner: str) -> None:
         if "ml_meth" not in row or row["ml_meth"].empty:

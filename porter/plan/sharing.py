@@ -91,7 +91,7 @@ def _stored_whole(use: Use) -> bool:
 def _is_constant_table(program: Program, places: dict[str, list], variable: Variable) -> bool:
     """Whether a struct's address goes round but no member of that name is assigned anywhere in the extension."""
     names = _members(variable.view, variable.node.type if variable.node is not None else None)
-    return bool(names) and not any(_assigned(view, names) for view in program.views)
+    return bool(names) and not any(_assigned(view, names) for view in program.all_views)
 
 
 def _members(view: View, node: c_ast.Node | None, depth: int = 0) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from porter.facts.alternates import one_gil
 from porter.facts.capi import (
     GC_BASES,
     OFFSET_MEMBERS,
@@ -40,7 +41,7 @@ class Types:
 
     def __init__(self, program: Program, places: dict[str, list], init_functions: Iterable[Function]) -> None:
         self.program, self.places = program, places
-        self.variables = [v for v in defined(program) if is_type_object(v)]
+        self.variables = [v for v in defined(program) if is_type_object(v) and not one_gil(v.view)]
         self.tables = {v.name: v for v in defined(program) if base_name(v) in TABLE_OF_FIELD.values() and v.stars == 0}
         self.init_functions = list(init_functions)
         self.assigned = Assigned(program, places, self.init_functions)
@@ -82,6 +83,8 @@ class Types:
             raise Refusal("it is declared together with others, or in an array", here)
         declarations = tuple(v for v in self.program.variables() if v.name == variable.name and is_type_object(v))
         for each in declarations:
+            if each is not variable and each.view.fresh is not None and each.value is not None:
+                raise Refusal("it is defined once more in another #if arm", self.program.place(each.name_token))
             if not written_plainly(each) or span_of(each.view.tokens, each.first, each.last) is None:
                 raise Refusal("its definition is not written in one piece: a macro makes it", self.program.place(each.name_token))
         if filled := fillings(variable, self.places):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from porter.facts.holds import is_type_object
 from porter.facts.initializer import Value
 from porter.facts.program import Function, Program, Variable
-from porter.facts.uses import Use, shadows, uses_of
+from porter.facts.uses import Use, precedes, shadows, uses_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import ID, Token
 from porter.plan.model import Assignment, Refusal
@@ -91,15 +91,17 @@ class Assigned:
         """Nothing but assignments mentions a type before the call that makes it, which runs once."""
         if ready.function is None or ready.function.name_token not in self.init:
             raise Refusal(f"it is readied outside of the init, in {ready.function.name if ready.function else 'a macro'}()", self.program.place(ready.token))
-        spans = [(a.first, a.last) for a in assignments if a.function.name_token is ready.function.name_token]
+        spans = [(a.value.view, a.first, a.last) for a in assignments if a.function.name_token is ready.function.name_token]
         for use in uses_of(variable, self.places):
-            before = use.function is not None and use.function.name_token is ready.function.name_token and use.index < ready.index
-            if before and not any(first <= use.index < last for first, last in spans):
+            before = use.function is not None and use.function.name_token is ready.function.name_token and precedes(use, ready)
+            if before and not any(view is use.view and first <= use.index < last for view, first, last in spans):
                 raise Refusal("it is used before it is readied", self.program.place(use.token))
 
     def _check_assignment(self, variable: Variable, each: Assignment, ready: list[Use]) -> None:
         tokens = each.value.view.tokens
         place = self.program.place(tokens[each.first])
+        if each.value.view.fresh is not None or any(u.view.fresh is not None for u in ready):
+            raise Refusal(f"{each.field} is assigned in an #if arm, or before a call in one", place)
         if not _straight(each.function, each.first):
             raise Refusal(f"{each.field} is assigned under a condition", place)
         if any(u.function is not None and u.function.name_token is each.function.name_token and u.index < each.first for u in ready):

@@ -11,6 +11,8 @@ from porter.facts.holds import holds_object, is_type_pointer
 from porter.facts.initializer import Value
 from porter.facts.program import Program, Variable, span_of, written_plainly
 from porter.facts.uses import uses_of
+from porter.frontend.lexer import ID
+from porter.frontend.unit import standard_types
 from porter.plan.address import HEADERS
 from porter.plan.compound import held_in
 from porter.plan.model import Fill, Held, Refusal, VariableMove
@@ -25,6 +27,7 @@ ZERO = re.compile(r"(?:NULL|0|[{},\s])+")
 _STORAGE = frozenset(("static", "extern", "register"))
 OFFERS = "PyCapsule_New"
 _BUILT_IN = frozenset("void char short int long float double signed unsigned struct union".split())
+_PLAIN = frozenset("const volatile struct unsigned signed long short int char float double void _Bool".split())
 
 
 def object_move(program: Program, places: dict[str, list], variable: Variable, module_name: str | None, fill: Fill | None = None) -> VariableMove:
@@ -76,6 +79,19 @@ def _declarations(program: Program, variable: Variable) -> tuple[Variable, ...]:
     if variable.function is not None:
         return (variable,)
     return tuple(v for v in program.variables() if v.name == variable.name and v.function is None)
+
+
+def check_arms(program: Program, move: VariableMove) -> None:
+    """What an ``#if`` arm declares has to be the same in each, and of a type that is known outside of it. Raises :class:`Refusal`."""
+    variable = move.variable
+    for each in move.declarations:
+        if each.view.fresh is None:
+            continue
+        if each is not variable and (each.ctype, _start(each)) != (variable.ctype, _start(variable)) or move.written and each is not variable:
+            raise Refusal("it is declared otherwise in another #if arm", program.place(each.name_token))
+        words = {t.text for t in each.view.tokens[each.first : each.name_index] if t.kind == ID}
+        if variable.view.fresh is not None and (move.written or words - _STORAGE - _PLAIN - standard_types()):
+            raise Refusal(f"it is declared in an #if arm, and its type ({variable.ctype}) may be known there alone", program.place(each.name_token))
 
 
 def _check_text(program: Program, declarations: tuple[Variable, ...]) -> None:

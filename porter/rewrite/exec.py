@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
+from porter.facts.alternates import variants
 from porter.facts.program import Function, Variable, edge, span_of
 from porter.facts.uses import Use, uses_of
 from porter.frontend.declarations import closing
@@ -48,6 +50,7 @@ class ExecWriter(Writer):
         for stretch in body.stretches():
             self._stretch(function, stretch)
         self.gil = body.gil or self._gil_in_arm()
+        self._write_arms(function, kept_in)
         self._new_init(function)
         self._fill(function)
         used = self._begin(function) or self._mentions_module(function) or stays
@@ -56,10 +59,24 @@ class ExecWriter(Writer):
         name = self.parameter if used else f"Py_UNUSED({self.parameter})"
         replace_head(self.draft, self.arms, function, f"static int\n{self.exec_name}(PyObject *{name})")
 
+    def _write_arms(self, function: Function, kept_in: str) -> None:
+        """The statements that only other configurations have."""
+        program, made = self.plan.program, self.plan.init.creation
+        for each in variants(program, function)[1:]:
+            inside = range(each.declaration.body, each.declaration.last)
+            creation = next((i for i in inside if each.view.tokens[i] is made.view.tokens[made.index]), None)
+            if each.view.fresh.isdisjoint(inside):
+                continue
+            if creation is None:
+                raise Refusal(f"{function.name}() makes its module in another way in another #if arm", program.place(function.name_token))
+            init = replace(self.plan.init, exec=each, creation=replace(made, view=each.view, function=each, index=creation))
+            for stretch in ExecBody(program, init, kept_in, self.parameter).stretches():
+                if not each.view.fresh.isdisjoint(range(stretch.first, stretch.last)):
+                    self._stretch(each, stretch)
+
     def _mentions_module(self, function: Function) -> bool:
         """Whether anything that stays in the exec slot's body, or is put there, mentions the module."""
-        tokens, declaration = function.view.tokens, function.declaration
-        left = [tokens[i] for i in range(declaration.body, declaration.last) if tokens[i].text == self.parameter]
+        left = [t for each in variants(self.plan.program, function) for t in each.tokens if t.text == self.parameter]
         if any(t.start >= 0 and not self.draft.is_covered(t.file, t.start, t.end) for t in left):
             return True
         return self.kept_module is not None or self.plan.init.reused or bool(self.plan.types)
@@ -105,7 +122,7 @@ class ExecWriter(Writer):
         return Span(first.file, first.start, last.end)
 
     def _expanded(self, name: str):
-        for view in self.plan.program.views:
+        for view in self.plan.program.all_views:
             owners = {f.declaration.first: f for f in view.functions.values()}
             for declaration in view.declarations:
                 for i in range(declaration.first, declaration.last):
@@ -170,6 +187,8 @@ class ExecWriter(Writer):
         if "interpreter" in getters(plan):
             self._checked(function, f"{plan.prefix}_keep_state_by_interpreter({state})")
         for move in self._unmade():
+            if move.variable.view.fresh is not None:
+                raise SymbolRefused(move.variable, Refusal("it is defined in an #if arm, and not readied there", plan.program.place(move.variable.name_token)))
             self._declare_spec(move, function)
             self._checked(function, self.types.creation(move, function))
         for move in plan.variables:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from porter.facts.alternates import twins, variants
 from porter.facts.model import Place
 from porter.facts.program import Function
 from porter.frontend.declarations import closing
@@ -18,6 +21,16 @@ from porter.span import Span
 
 DECLARING = frozenset("const int char unsigned long struct void static double float short register enum".split())
 _GETTERS = {"module": "module", "type": "type", "self": "type", "either": "either", "any": "any", "interpreter": "interpreter"}
+
+
+def getters_elsewhere(plan: Plan) -> set[str]:
+    """Those of them that nothing in the target's configuration uses: they stand in ``#if`` arms alone."""
+    used = {_GETTERS.get(r.source, "") for r in plan.reaches.values() if r.function.view.fresh is None}
+    if any(r.source == "module-or-self" and r.function.view.fresh is None for r in plan.reaches.values()):
+        used |= {"module", "type"}
+    if any(t.variable.view.fresh is None for t in plan.types):
+        used |= {"add-type", "add-sequence", "reduce"}
+    return getters(plan, True) - used
 
 
 class FunctionEscapes(Exception):
@@ -68,12 +81,23 @@ def rewrite_functions(plan: Plan, draft: Draft, arms: Arms, owners: Owners) -> N
         if reach.source in ("parameter", "address"):
             _add_parameter(plan, draft, arms, owners, reach.function)
         elif reach.source != "exec":
+            _check_heads(plan, reach)
             reach = _named(draft, reach)
             behind = takes_gil(plan.program, reach.function) if reach.source == "interpreter" else reach.function.declaration.body
             if behind != reach.function.declaration.body:
                 _declare_behind(plan, draft, reach.function, behind)
                 continue
-            declare_state(plan, draft, reach.function, state_expression(plan, reach), _only_asserted(plan, reach.function))
+            declare_state(plan, draft, reach.function, state_expression(plan, reach), _wanted(plan, reach.function))
+
+
+def _check_heads(plan: Plan, reach: Reach) -> None:
+    """A body that has another head in another configuration takes the state from a parameter that both have."""
+    function = reach.function
+    used = {p.name for p in function.parameters if p.name and any(re.search(rf"\b{p.name}\b", a) for a in reach.arguments)}
+    for twin in twins(plan.program, function):
+        shared = twin.view.tokens[twin.declaration.body] is function.view.tokens[function.declaration.body]
+        if shared and not used <= {p.name for p in twin.parameters}:
+            raise Refusal(f"{function.name}() has another head in another #if arm, whose parameters have other names", plan.program.place(twin.name_token))
 
 
 def _named(draft: Draft, reach: Reach) -> Reach:
@@ -99,33 +123,43 @@ def used_parameter(draft: Draft, function: Function, name: str) -> str:
     return name
 
 
-def _only_asserted(plan: Plan, function: Function) -> bool:
-    """Whether a function needs the state for nothing but its assertions."""
-    names = {m.variable.name for m in (*plan.types, *plan.variables, *plan.names)}
-    names |= {r.function.name for r in plan.reaches.values() if r.source == "parameter"} | {FIND_MODULE}
+def _wanted(plan: Plan, function: Function) -> str:
+    """How far a function mentions what the state has: ``always``, only in ``assertions``, in some configurations (``sometimes``), or ``never``."""
+    brace, last = function.view.tokens[function.declaration.body], function.view.tokens[function.declaration.last - 1]
+    if any(s.file == brace.file and brace.start < s.start < last.start for s in plan.module_of_state):
+        return "always"
+    names = {m.variable.name for m in (*plan.types, *plan.variables, *plan.names)} | {FIND_MODULE}
+    names |= {r.function.name for r in plan.reaches.values() if r.source == "parameter"}
+    uses = [_uses(each, names) for each in variants(plan.program, function) if each is function or not each.view.unit.forced]
+    if not all(uses):
+        return "sometimes" if any(uses) else "never"
+    return "assertions" if all(asserted for each in uses for asserted in each) else "always"
+
+
+def _uses(function: Function, names: set[str]) -> list[bool]:
+    """For each mention of one of ``names`` in a function's body, whether it stands in an assertion."""
     tokens, asserted = function.view.tokens, set()
     first, last = function.declaration.body, function.declaration.last
-    if any(s.file == tokens[first].file and tokens[first].start < s.start < tokens[last - 1].start for s in plan.module_of_state):
-        return False
     for i in range(first, last):
         if tokens[i].text == "assert" and tokens[i + 1].text == "(":
             asserted.update(range(i, closing(tokens, i + 1)))
-    return all(i in asserted for i in range(first, last) if tokens[i].text in names and tokens[i - 1].text not in (".", "->"))
+    return [i in asserted for i in range(first, last) if tokens[i].text in names and tokens[i - 1].text not in (".", "->")]
 
 
-def declare_state(plan: Plan, draft: Draft, function: Function, expression: str, asserted: bool = False) -> None:
-    """Put ``state`` first into a function's body; ``asserted``: only assertions want it."""
+def declare_state(plan: Plan, draft: Draft, function: Function, expression: str, wanted: str = "always") -> None:
+    """Put ``state`` first into a function's body; ``wanted``: only in ``assertions``, or ``sometimes``, as the configuration is."""
     brace = function.view.tokens[function.declaration.body]
     if brace.start < 0:
         raise Refusal(f"{function.name}() is made by a macro", plan.program.place(function.name_token))
     text = draft.text(brace.file)
     line = f"{plan.state_type} *{plan.state_name} = {expression};"
-    if asserted:
+    if wanted == "assertions":
         draft.insert(brace.file, brace.end, f"\n#ifndef NDEBUG\n{body_indent(text, brace.end)}{line}\n#endif{'' if line_end(text, brace.end) else chr(10)}")
     elif line_end(text, brace.end) is None:
-        draft.insert(brace.file, brace.end, f" {line}")
+        draft.insert(brace.file, brace.end, f" {line}" + (f" (void){plan.state_name};" if wanted == "sometimes" else ""))
     else:
-        gap = "" if declares_next(draft, function) else "\n"
+        gap = f"\n{body_indent(text, brace.end)}(void){plan.state_name};" if wanted == "sometimes" else ""
+        gap += "" if declares_next(draft, function) else "\n"
         draft.insert(brace.file, brace.end, f"\n{body_indent(text, brace.end)}{line}{gap}")
 
 
@@ -160,7 +194,7 @@ def _blank_line_next(text: str, offset: int) -> bool:
 def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, function: Function) -> None:
     """The state as the first parameter, in the definition, in every declaration and in every call."""
     name = function.name
-    if _only_asserted(plan, function):
+    if _wanted(plan, function) != "always":
         brace = function.view.tokens[function.declaration.body]
         if brace.start >= 0:
             draft.insert(brace.file, brace.end, f"\n{body_indent(draft.text(brace.file), brace.end)}(void){plan.state_name};")
@@ -188,7 +222,7 @@ def _add_parameter(plan: Plan, draft: Draft, arms: Arms, owners: Owners, functio
             caller = owners.function(file, token.start)
             if _is_other(plan, function, file):
                 continue
-            inside_body = caller is not None and caller.name_token.start != token.start
+            inside_body = caller is not None and not owners.is_head(token)
             in_macro = owners.macro(token) is not None
             if (inside_body or in_macro) and not (in_macro or key_of(caller) in plan.reaches):
                 raise FunctionEscapes(function, plan.program.place_at(file, token.start))
@@ -205,15 +239,16 @@ def _is_no_use(owners: Owners, arms: Arms, tokens, index: int) -> bool:
 
 def _other_names(plan: Plan, name: str) -> set[str]:
     """The macros that are nothing but another name for a function."""
-    defined = (macro for view in plan.program.views for macro in view.unit.defined if macro.parameters is None)
+    defined = (macro for view in plan.program.all_views for macro in view.unit.defined if macro.parameters is None)
     return {macro.name.text for macro in defined if [t.text for t in macro.body] == [name]}
 
 
 def _is_other(plan: Plan, function: Function, file: str) -> bool:
     """Whether the name means another file's own function there."""
     if not function.static:
-        return any(v.file == file and function.name in v.functions and v.functions[function.name].name_token.start != function.name_token.start for v in plan.program.views)
-    return not any(file in v.unit.texts for v in plan.program.views if v is function.view or function.name_token.file in v.unit.texts)
+        own = (v.functions.get(function.name) for v in plan.program.views if v.file == file != function.view.file)
+        return any(f is not None and f.name_token.start != function.name_token.start for f in own)
+    return not any(file in v.unit.texts for v in plan.program.all_views if v is function.view or function.name_token.file in v.unit.texts)
 
 
 def _insert_first(draft: Draft, tokens, opening: int, text: str) -> None:

@@ -22,7 +22,7 @@ OWN_NAMES = ("lock", "depth", "make_lock", "enter", "leave")
 def guard_edits(program: Program, guard: Guard, init: InitPlan, prefix: str) -> list[Edit]:
     """The edits that put the lock into the sources. Raises Refusal where they have no place for it."""
     new = {f"{prefix}_{end}" for end in OWN_NAMES} | {_name(function) for function, _ in guard.wrapped.values()}
-    if new & {t.text for view in program.views for t in view.tokens}:
+    if new & {t.text for view in program.all_views for t in view.tokens}:
         raise Refusal(f"the names porter would give ({prefix}_lock …) are taken", program.place(init.init.name_token))
     home, draft = init.definition.view.file, Draft(program)
     named = [(function, site) for function, sites in guard.wrapped.values() for site in sites]

@@ -12,7 +12,7 @@ from porter.frontend.lexer import ID, Token
 from porter.frontend.unit import standard_types
 from porter.plan.model import Refusal, VariableMove
 from porter.render import render_c
-from porter.rewrite.functions import getters
+from porter.rewrite.functions import getters, getters_elsewhere
 from porter.rewrite.layout import before_declaration, body_indent, outermost_conditionals
 from porter.rewrite.uses import SymbolRefused
 from porter.rewrite.writer import Writer
@@ -20,6 +20,9 @@ from porter.rewrite.writer import Writer
 _COMMENT = re.compile(r"[ \t]*(/\*[^\n]*?\*/|//[^\n\r]*)[ \t\r]*$", re.MULTILINE)
 _WORDS = frozenset("static struct union enum const volatile extern".split())
 _BASIC = frozenset("void int char short long unsigned signed double float _Bool bool PyObject PyTypeObject".split())
+
+_FUNCTIONS = {"module": "get_state", "type": "get_state_by_type", "either": "get_state_by_either", "interpreter": "get_state_by_interpreter",
+              "add-type": "add_type", "add-sequence": "add_sequence", "reduce": "reduce_ex"}  # fmt: skip
 
 
 class StateWriter(Writer):
@@ -53,6 +56,8 @@ class StateWriter(Writer):
                              old=self.version < (3, 11), exported=bool(several), disallow=disallow and self.version < (3, 10), undotted=any(not m.dotted for m in plan.types), key=f"{plan.program.extension.name}.state")  # fmt: skip
         if plan.strings:
             accessors += render_c("intern_names", prefix=plan.prefix, state=plan.state_type, strings=plan.strings, indent=self.indent)
+        for name in sorted(getters_elsewhere(plan)):  # no compiler misses an inline function that it does not need
+            accessors = re.sub(rf"^static (?=[^\n]*\n{plan.prefix}_{_FUNCTIONS[name]}\()", "static inline ", accessors, flags=re.MULTILINE)
         offset = self._first_need()
         self._check_known(offset)
         self.draft.insert(self.file, offset, struct + self._forward_definition() + accessors + self._forward_clear())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from porter.facts.alternates import variants
 from porter.facts.program import Function, Variable, edge
 from porter.facts.uses import Places, is_another, shadows
 from porter.frontend.lexer import CHAR, ID, NUMBER, STRING, Token
@@ -41,15 +42,17 @@ class Owners:
 
     def __init__(self, plan: Plan) -> None:
         self.ranges: dict[str, list[tuple[int, int, Function]]] = {}
-        self._views, self._read = plan.program.views, None
+        self._views, self._read = plan.program.all_views, None
+        self.heads: set[tuple[str, int]] = set()
         for function in plan.program.functions():
+            self.heads.add((function.name_token.file, function.name_token.start))
             declaration, tokens = function.declaration, function.view.tokens
             start, end = tokens[declaration.first], tokens[declaration.last - 1]
             first = _where(start, end)
             if first is not None and end.file == first[0] and end.start > first[1] >= 0:
                 self.ranges.setdefault(first[0], []).append((first[1], end.end, function))
         self.macros: dict[tuple[str, int], str] = {}
-        for view in plan.program.views:
+        for view in plan.program.all_views:
             for macro in view.unit.defined:
                 for token in macro.body:
                     if token.start >= 0:
@@ -67,6 +70,10 @@ class Owners:
             if start <= offset < end:
                 return function
         return None
+
+    def is_head(self, token: Token) -> bool:
+        """Whether a token is the name of a function where that is defined."""
+        return (token.file, token.start) in self.heads
 
     def macro(self, token: Token) -> str | None:
         """The macro whose body a token is written in."""
@@ -113,12 +120,12 @@ def means(plan: Plan, owners: Owners, variable: Variable, token: Token) -> bool:
         if function is None or function.name_token.start != variable.function.name_token.start or function.name != variable.function.name:
             return False
         index = _stream_index(function, token)
-        return index is None or not is_another(variable, index)
+        return index is None or not is_another(variable, function, index)
     if _has_its_own(plan, variable, token.file):
         return False
     if function is None:
         return True
-    index = _stream_index(function, token)
+    function, index = next(((f, i) for f in variants(plan.program, function) if (i := _stream_index(f, token)) is not None), (function, None))
     if index is None:
         return not any(p.name == variable.name for p in function.parameters)
     if any(p.name == variable.name for p in function.parameters):

@@ -23,7 +23,7 @@ from .programs import HEAD, program
         ("#ifdef _WIN32\nHERE\n#endif", "3.9", "other"),
         ("#ifdef _WIN32\nx\n#else\nHERE\n#endif", "3.9", "live"),
         ("#ifdef WITH_OPTION\nHERE\n#endif", "3.9", "other"),
-        ("#if 0\nHERE\n#endif", "3.9", "other"),
+        ("#if 0\nHERE\n#endif", "3.9", "dead"),
     ],
 )
 def test_states(text: str, least: str, expected: str) -> None:

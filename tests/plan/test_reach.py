@@ -150,13 +150,54 @@ def test_a_function_that_is_a_method_too_asks_what_it_is_given() -> None:
     assert reaches(TYPE % (both % USE, "", ".tp_methods = table"), INIT, "table")["f"] == ("module-or-self", "a")
 
 
+ARM = """static PyObject *err;
+%s
+static PyObject *f(PyObject *m, PyObject *a) { %s; return NULL; }
+static PyMethodDef table[] = {{"f", f, METH_O, NULL}, {NULL}};"""
+MAKE = 'err = PyErr_NewException("m.e", NULL, NULL);'
+
+
+def test_a_function_of_another_arm_hands_the_state_on() -> None:
+    helpers = f"""static void raise_it(int n) {{ {USE}; }}
+#ifdef WITH_MORE
+static void more(int n) {{ raise_it(n); }}
+#else
+static void more(int n) {{ }}
+#endif"""
+    made = plan(ARM % (helpers, "more(1)"), MAKE, "table")
+    assert reasons(made)["err"][0] == "moved"
+    ways = sorted((r.function.name, r.source) for r in made.reaches.values())
+    assert ways == [("PyInit_m", "exec"), ("f", "module"), ("more", "parameter"), ("more", "parameter"), ("raise_it", "parameter")]
+
+
+def test_what_is_a_macro_in_another_arm_gets_no_parameter() -> None:
+    helpers = f"""#ifdef WITH_MORE
+static void more(int n) {{ {USE}; }}
+#else
+#define more(n) (void)(n)
+#endif"""
+    decision, reason = reasons(plan(ARM % (helpers, "more(1)"), MAKE, "table"))["err"]
+    assert decision == "refused" and "is a macro in another #if arm" in reason
+
+
+def test_a_function_that_escapes_in_one_arm_gets_no_parameter_in_the_other() -> None:
+    helpers = f"""#ifdef WITH_MORE
+static int more(int n) {{ return n; }}
+int (*hook)(int) = more;
+#else
+static int more(int n) {{ {USE}; return n; }}
+#endif"""
+    made = plan(ARM % (helpers, "more(1)"), MAKE, "table")
+    assert [r.source for r in made.reaches.values() if r.function.name == "more"] == ["interpreter"]
+
+
 def test_a_helper_that_an_unread_function_calls_gets_no_parameter() -> None:
     text = f"""static PyObject *err;
 static void raise_it(int n) {{ {USE}; }}
 #define RAISE(n) raise_it(n)
 static PyObject *f(PyObject *m, PyObject *a) {{ raise_it(1); return NULL; }}
 #ifdef WITH_MORE
-static PyObject *g(PyObject *m, PyObject *a) {{ %s; return NULL; }}
+static PyObject *g(PyObject *m, PyObject *a) {{ if (a) {{ %s; return NULL; }}
 #endif
 static PyMethodDef table[] = {{{{"f", f, METH_O, NULL}}, {{NULL}}}};"""
     for call in ("raise_it(2)", "RAISE(2)"):

@@ -36,6 +36,11 @@ def built(tmp_path_factory: pytest.TempPathFactory, goldens: None):
     }
     yield lambda each, side: wanted[each.name, side].result()
     pool.shutdown(cancel_futures=True)
+configured = pytest.mark.parametrize(
+    ("each", "macro", "version"),
+    [(e, m, v) for e in EXAMPLES for m in e.defines for v in ("3.13", *e.pythons)],
+    ids=lambda v: getattr(v, "name", v),
+)
 
 
 @every
@@ -113,6 +118,15 @@ def test_a_module_that_is_unloaded_leaves_nothing(each: Example, built) -> None:
 @older
 def test_it_behaves_as_before_in_older_pythons(each: Example, version: str, tmp_path: Path) -> None:
     sides = [build(each.path / side, tmp_path / side, version, "-O0") for side in ("before", "after")]
+    before, after = (drive(side, "behave", each.behave, version=version) for side in sides)
+    assert after == before
+    assert drive(sides[1], "copies", each.behave, version=version) == after
+
+
+@configured
+def test_it_behaves_as_before_in_another_configuration(each: Example, macro: str, version: str, tmp_path: Path) -> None:
+    sides = [build(each.path / side, tmp_path / side, version, f"-D{macro}") for side in ("before", "after")]
+    assert sides[1].warnings - sides[0].warnings == {}
     before, after = (drive(side, "behave", each.behave, version=version) for side in sides)
     assert after == before
     assert drive(sides[1], "copies", each.behave, version=version) == after

@@ -30,7 +30,8 @@ class Example:
     """One fixture: ``before``, ``after``, ``behave`` and what expect.toml says.
 
     ``unchanged``: there is nothing porter does to it; ``newest_wins``: its callbacks are handed nothing of the module and
-    find the state of the one loaded last in their interpreter; ``unsafe``: the operations asked for.
+    find the state of the one loaded last in their interpreter; ``unsafe``: the operations asked for; ``defines``: macros that take arms
+    of ``#if`` not taken else.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Example:
     unchanged: bool
     newest_wins: bool
     unsafe: frozenset[str]
+    defines: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -74,6 +76,7 @@ def example(path: Path) -> Example:
         said.pop("unchanged", False),
         said.pop("newest_wins", False),
         frozenset(said.pop("unsafe", ())),
+        tuple(said.pop("defines", ())),
     )
     if said:
         raise KeyError(f"{file}: unknown {', '.join(said)}")
