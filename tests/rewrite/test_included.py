@@ -47,7 +47,7 @@ def test_the_init_that_nothing_calls_goes_and_the_type_stands_before_the_one_tha
     assert made.own_gil, made.decisions
     assert "PyInit_part" not in made.texts["part.c"] and "T = {" not in made.texts["part.c"]
     whole = made.texts["whole.c"]
-    assert whole.index("repr(PyObject *self)") < whole.index("PyType_Spec T_spec") < whole.index("whole_exec(PyObject *m")
+    assert whole.index("repr(PyObject *self)") < whole.index("PyType_Spec T_spec") < whole.index("whole_exec(PyObject *m)")
     assert '.name = "whole.T"' in whole and "{Py_tp_repr, repr}" in whole
 
 
