@@ -56,7 +56,8 @@ def command(
     Each thing porter could do is one of three; the report, as text and as JSON, says which:
 
     \b
-    safe      types to heap types, variables to the module state, the init, what the module declares: made
+    safe      made: types to heap types, variables to the module state, private argument parsers and identifiers
+              to public functions, the init, what the module declares
     unsafe    made with --unsafe, or one by one with --include:
                 public-type-address   Py_TYPE(o) == &PyLong_Type becomes PyLong_CheckExact(o), and so on
                 singleton-address     &_Py_NoneStruct becomes Py_None; constants that hold it go
