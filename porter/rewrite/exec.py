@@ -307,19 +307,19 @@ class ExecWriter(Writer):
             self.draft.remove(span)
 
     def _keep(self, variable: Variable, use: Use) -> None:
-        """``Py_DECREF(x);`` of the only reference: the state gives it back at its end, so in the init it stays, in any
-        other function nobody may use it from here on.
+        """``Py_DECREF(x);`` of the only reference in the init: it stays, for the state gives it back at its end.
+
+        In any other function the static may be a temporary or live on what another object holds: that is refused.
         """
         tokens, first = use.view.tokens, use.index
         while tokens[first].text not in RELEASES:
             first -= 1
         last = closing(tokens, first + 1) + 1
-        span, callee = span_of(tokens, first, last + 1), span_of(tokens, first, first + 1)
-        if span is None or callee is None or tokens[last].text != ";":
-            raise SymbolRefused(variable, Refusal("the reference it keeps is given back in the midst of an expression", self.plan.program.place(use.token)))
-        if use.function.name_token not in self._in_init:
-            self.draft.replace(callee, "Py_CLEAR")
-        elif tokens[first - 1].text in (";", "{", "}") or tokens[first - 1].text == ":" and tokens[last + 1].text != "}":
+        span = span_of(tokens, first, last + 1)
+        if span is None or tokens[last].text != ";" or use.function.name_token not in self._in_init:
+            reason = f"{use.function.name}() makes it and gives back the only reference, and who holds it then is not clear"
+            raise SymbolRefused(variable, Refusal(reason, self.plan.program.place(use.token)))
+        if tokens[first - 1].text in (";", "{", "}") or tokens[first - 1].text == ":" and tokens[last + 1].text != "}":
             self.draft.remove(span)
         else:
             self.draft.replace(span, "{ }  /* the state gives it back */")

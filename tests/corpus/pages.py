@@ -118,6 +118,7 @@ def _ported(package: Package, port: dict) -> tuple:
     why = port["stopped"] if port["verdict"] == BROKEN else [reason for reason, _ in _ordered(port["reasons"])[:2]]
     if port["verdict"] == FULL and port["unproven"]:
         why = [f"not proven: {'; '.join(port['unproven'])}"]
+    why = [*why, *filter(None, [package.note])]
     return package.label, f"**{port['verdict']}**", "–" if port["reached"] is None else port["reached"], "; ".join(why)
 
 
