@@ -6,7 +6,7 @@ import pytest
 
 from porter.facts.uses import uses_of
 from porter.plan.model import Refusal
-from porter.plan.ownership import stolen_without_reference
+from porter.plan.ownership import given_back, stolen_without_reference
 from porter.plan.variables import c_state_move, object_move
 
 from .programs import HEAD, places, program, variable
@@ -109,3 +109,20 @@ def test_references_given_away(body: str, wanted: int) -> None:
     made = program(f"{HEAD}static PyObject *kept;\nvoid f(PyObject *m) {{ kept = PyDict_New(); {body} }}")
     kept = variable(made, "kept")
     assert len(stolen_without_reference(kept, uses_of(kept, places(made)))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ('kept = PyDict_New(); PyDict_SetItemString(value, "x", kept); Py_DECREF(kept);', 1),
+        ('kept = PyDict_New(); if (PyDict_SetItemString(value, "x", kept) < 0) { Py_XDECREF(kept); return; }', 1),
+        ("kept = PyDict_New(); Py_IncRef(kept); (void)PyObject_Repr(kept); Py_DecRef(kept);", 0),
+        ('kept = PyDict_New(); Py_INCREF(kept); if (PyModule_AddObject(value, "x", kept) < 0) { Py_DECREF(kept); return; }', 0),
+        ('kept = PyDict_New(); Py_INCREF(kept); int bad = PyModule_AddObject(value, "x", kept); if (bad) Py_DECREF(kept);', 0),
+        ("kept = PyDict_New(); Py_DECREF(kept); kept = NULL;", 0),
+        ("Py_XDECREF(kept); kept = PyDict_New();", 0),
+    ],
+)
+def test_what_gives_back_the_only_reference(body: str, count: int) -> None:
+    made = program(f"{HEAD}static PyObject *kept;\nvoid f(PyObject *value) {{ {body} }}")
+    assert len(given_back(uses_of(variable(made, "kept"), places(made)))) == count
