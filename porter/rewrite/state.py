@@ -59,6 +59,8 @@ class StateWriter(Writer):
         for name in sorted(getters_elsewhere(plan)):  # no compiler misses an inline function that it does not need
             accessors = re.sub(rf"^static (?=[^\n]*\n{plan.prefix}_{_FUNCTIONS[name]}\()", "static inline ", accessors, flags=re.MULTILINE)
         offset = self._first_need()
+        if plan.existing and self._struct()[2].file == self.file and self._struct()[2].start > offset:
+            raise Refusal(f"{plan.existing}, the state it has, is defined behind the first function that needs it", plan.program.place(self._struct()[0]))
         self._check_known(offset)
         self.draft.insert(self.file, offset, struct + self._forward_definition() + accessors + self._forward_clear())
 

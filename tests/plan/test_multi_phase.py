@@ -6,6 +6,7 @@ import pytest
 
 from porter.plan.decide import Planner
 from porter.plan.model import Plan, Refusal
+from porter.rewrite.port import port_program
 
 from .programs import HEAD, program, reasons
 
@@ -78,3 +79,15 @@ def test_what_is_filled_once_for_the_process(body: str, decision: str) -> None:
     said = reasons(planned(text, body))
     assert said["name"][0] == decision, said
     assert decision == "moved" or "done says so" in said["name"][1]
+
+
+LATE = """static PyObject *name;
+static int fill(void) { name = PyUnicode_FromString("a"); return 0; }
+typedef struct { PyObject *error; } m_state;
+"""
+
+
+def test_a_state_behind_what_needs_it_is_not_extended() -> None:
+    text = HEAD + LATE + MODULE % {"body": "fill();", "rows": RUN, "size": "sizeof(m_state)"}
+    made = port_program(program(text), "3.9")
+    assert made.texts == {} and "behind the first function" in made.decisions[0].reason
