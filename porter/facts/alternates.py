@@ -55,7 +55,12 @@ def alternate(program: Program, known: View, unit: Unit, seen: Seen) -> View:
     view.fresh = frozenset(i for i, token in enumerate(unit.tokens) if seen.lacks(token))
     view.types |= known.types
     view.typedefs, view.structs = dict(known.typedefs), dict(known.structs)
-    return read_view(Program(program.extension, program.reader, texts=unit.texts), view)
+    read_view(Program(program.extension, program.reader, texts=unit.texts), view)
+    for name, function in view.functions.items():
+        own = known.functions.get(name)
+        if own is not None and (own.name_token.file, own.name_token.start) == (function.name_token.file, function.name_token.start):
+            view.tokens[function.declaration.parameters - 1] = own.name_token  # also where a macro makes the name
+    return view
 
 
 def variants(program: Program, function: Function) -> list[Function]:

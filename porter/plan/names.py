@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, count
 
+from porter.facts.alternates import one_gil
 from porter.facts.calls import enclosing_call
 from porter.facts.identifiers import Helpers, is_identifier, said, text_of, written_definitions, written_tokens
 from porter.facts.private_api import TAKING
@@ -34,7 +35,7 @@ class Names:
 
     def __init__(self, program: Program, places: dict[str, list], arms: Arms, clinic: Clinic) -> None:
         self.program, self.places, self.arms, self.clinic = program, places, arms, clinic
-        self.variables = [v for v in defined(program) if is_identifier(v)]
+        self.variables = [v for v in defined(program) if is_identifier(v) and not one_gil(v.view)]
         self._raw: dict[str, list[Token]] = {}
         self._candidates = Helpers(self._handed(), self._own()) if self.variables else Helpers()
 

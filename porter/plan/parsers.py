@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from porter.facts.alternates import one_gil
 from porter.facts.calls import enclosing_call
 from porter.facts.holds import base_name
 from porter.facts.initializer import fields
@@ -32,7 +33,7 @@ class Parsers:
     ) -> None:
         self.program, self.places, self.arms, self.clinic = program, places, arms, clinic
         self.fixed = min_python >= PARSERS_FIXED
-        self.variables = [v for v in defined(program) if base_name(v) == PARSER and not v.stars and not v.array]
+        self.variables = [v for v in defined(program) if base_name(v) == PARSER and not v.stars and not v.array and not one_gil(v.view)]
 
     def left(self, variable: Variable) -> str | None:
         """Why a parser stays rightly; None where it should go."""

@@ -188,9 +188,9 @@ class InstanceWriter(TypePart):
     def _check_arms(self, function: Function) -> None:
         """A call that frees in an arm of another Python or platform would free without giving the type back."""
         first, last = function.view.tokens[function.declaration.body], function.view.tokens[function.declaration.last - 1]
-        words = FREES | {"tp_free", "tp_dealloc"}
+        words, read = FREES | {"tp_free", "tp_dealloc"}, {t.start for t in function.tokens}
         for token in self.draft.raw(first.file)[0]:
-            if first.start < token.start < last.start and token.text in words and self.arms.state(token.file, token.start) == "other":
+            if token.start not in read and first.start < token.start < last.start and token.text in words and self.arms.state(token.file, token.start) == "other":
                 raise Refusal(f"{function.name}() frees in an #if arm that this configuration does not take", self.plan.program.place_at(token.file, token.start))
 
     def _check_shared(self, function: Function) -> None:
