@@ -21,7 +21,7 @@ from tests.corpus.fetch import fetch, missing
 from tests.corpus.listing import Package, chosen, read_list
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NAMES = "lru-dict hiredis wrapt xxhash mmh3 crc32c py-radix pyahocorasick maxminddb simplejson".split()
+NAMES = "lru-dict hiredis wrapt xxhash mmh3 crc32c py-radix pyahocorasick deflate simplejson".split()
 KINDS = {"call": "calls", "attribute": "attributes", "create": "created and destroyed"}
 AT_MOST, TOLD = 1.05, 1.2
 REASONS = Path(__file__).parent / "cost.json"
