@@ -100,3 +100,10 @@ def test_a_series_has_what_is_unsafe_in_patches_of_its_own(name: str, tmp_path: 
 
 def test_names_of_operations_are_names_of_rules():
     assert all((ROOT / "rules" / f"{name}.toml").is_file() for name in OPERATIONS) and LIBRARIES in OPERATIONS
+
+
+def test_no_type_gets_gc_support_where_it_is_not_wanted():
+    tree = PORTS / "instance-in-the-module" / "before"
+    kept = {gc: json.loads(run("port", tree, "--format", "json", "-q", gc).stdout)["types"] for gc in ("--gc", "--no-gc")}
+    assert {row["decision"] for row in kept["--gc"]} == {"moved"} and "GC support" in kept["--gc"][0]["reason"]
+    assert {row["decision"] for row in kept["--no-gc"]} == {"refused"}

@@ -35,6 +35,8 @@ _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+>")
 @click.option("--unsafe", is_flag=True, help="Make what is unsafe too: a person has to look at it.")
 @click.option("--include", type=click.Choice(OPERATIONS), multiple=True,
               help="Make this unsafe operation, and no other; may be repeated.")
+@click.option("--gc/--no-gc", default=True, show_default=True,
+              help="Give GC support to types of which the module keeps an instance, or leave them static.")
 @click.option("--with-test", is_flag=True,
               help="Add a test to the package that loads what is isolated in many interpreters.")
 @click.option("--explain", "everything", is_flag=True, help="Say the reason of every decision on stderr, not only of refusals.")
@@ -44,7 +46,7 @@ _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+>")
 @reading_options
 @verbosity_options
 def command(
-    path, mode, series, split, author, stage, symbols, unsafe, include, with_test, everything, form, output, quiet, verbose,
+    path, mode, series, split, author, stage, symbols, unsafe, include, gc, with_test, everything, form, output, quiet, verbose,
     **reading,
 ) -> Exit:
     """Port static types to heap types, static state to module state, single-phase to multi-phase init.
@@ -80,7 +82,7 @@ def command(
     from porter.report.port import explain, port_json
 
     _check_usage(mode, output, series, split, author)
-    scope = Scope(stage, _names(symbols), frozenset(OPERATIONS if unsafe else include), with_test)
+    scope = Scope(stage, _names(symbols), frozenset(OPERATIONS if unsafe else include), with_test, gc)
     settings, steps = settings_of(path, **reading), []
     with Progress(not quiet) as progress:
         if series is None:

@@ -17,7 +17,7 @@ _ALLOCATES = frozenset(("_PyObject_New", "_PyObject_NewVar"))
 _PUTS_TOGETHER = frozenset("PyObject_Init PyObject_INIT PyObject_InitVar PyObject_INIT_VAR".split())
 _OWN_WAY = ("tp_itemsize", "tp_free", "tp_is_gc", "tp_traverse", "tp_clear")
 _DELETES = frozenset("PyObject_Del PyObject_DEL PyObject_Free PyObject_FREE".split())
-_NEEDED = "an instance of it is made while the module is loaded, and would keep the module alive: the type needs GC support first"
+NEEDED = "an instance of it is made while the module is loaded, and would keep the module alive: the type needs GC support first"
 
 
 def collected(program: Program, variable: Variable, values: dict[str, Value], others: list[dict[str, Value]]) -> Collected:
@@ -27,7 +27,7 @@ def collected(program: Program, variable: Variable, values: dict[str, Value], ot
     """
 
     def refuse(why: str) -> Refusal:
-        return Refusal(f"{_NEEDED}, and {why}", program.place(variable.name_token))
+        return Refusal(f"{NEEDED}, and {why}", program.place(variable.name_token))
 
     struct = _struct(values.get("tp_basicsize"))
     special = next((n for n in _OWN_WAY if n in values), None)

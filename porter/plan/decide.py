@@ -71,7 +71,7 @@ class Planner:
         self.parsers = Parsers(program, self.places, self.arms, clinic, _number(min_python))
         self.as_text: dict[tuple[str, str], Refusal] = {}
         self.sharing = Sharing(program, self.places, self.init)
-        self.types = Types(program, self.places, self.sharing.in_init())
+        self.types = Types(program, self.places, self.sharing.in_init(), scope.gc)
         self.fills = Fills(program, self.types, self.sharing, self.init.exec)
         self.needs = Needs(program, self.places, self.arms, mentioned)
         self.starts = Starts(program, self.places, self.sharing, self.known, self.init.definition.view.file)

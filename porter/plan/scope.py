@@ -18,13 +18,14 @@ class Scope:
 
     ``stage``: the last of STAGES to make; ``symbols``: the only types and variables to move, none given means all;
     ``unsafe``: those of OPERATIONS to make as well; ``with_test``: whether a test of the package's own that loads what
-    is isolated belongs to it.
+    is isolated belongs to it; ``gc``: whether types of which the module keeps an instance may get GC support.
     """
 
     stage: str = DECLARE
     symbols: frozenset[str] = frozenset()
     unsafe: frozenset[str] = frozenset()
     with_test: bool = False
+    gc: bool = True
 
     def leaves(self, variable: Variable) -> Refusal | None:
         """Why a symbol is not for this port."""

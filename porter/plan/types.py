@@ -18,7 +18,7 @@ from porter.facts.program import Function, Program, Variable, span_of, written_p
 from porter.facts.types import table_fields, type_fields
 from porter.facts.uses import uses_of
 from porter.facts.variables import defined
-from porter.plan.collected import collected
+from porter.plan.collected import NEEDED, collected
 from porter.plan.dealloc import analyse
 from porter.plan.model import Assignment, Collected, Refusal, TypeMove
 from porter.plan.ownership import argument_of
@@ -39,8 +39,9 @@ _LIBRARY_FREES = frozenset("PyObject_Del PyObject_Free PyObject_GC_Del PyObject_
 class Types:
     """All static types of a program, with what the init assigns to their fields at run time."""
 
-    def __init__(self, program: Program, places: dict[str, list], init_functions: Iterable[Function]) -> None:
-        self.program, self.places = program, places
+    def __init__(self, program: Program, places: dict[str, list], init_functions: Iterable[Function], gc: bool = True) -> None:
+        """``gc``: whether a type may get GC support that it did not have."""
+        self.program, self.places, self.gc = program, places, gc
         self.variables = [v for v in defined(program) if is_type_object(v) and not one_gil(v.view)]
         self.tables = {v.name: v for v in defined(program) if base_name(v) in TABLE_OF_FIELD.values() and v.stars == 0}
         self.init_functions = list(init_functions)
@@ -167,6 +168,8 @@ class Types:
         allowed = {f.name_token for f in self.init_functions}
         for use in uses_of(variable, self.places):
             if use.function is not None and use.function.name_token in allowed and argument_of(use) is not None and argument_of(use)[0] in _MAKERS:
+                if not self.gc:
+                    raise Refusal(NEEDED, self.program.place(use.token))
                 return collected(self.program, variable, values, [self._fields(v) for v in self.variables if v is not variable])
         return None
 
