@@ -10,11 +10,13 @@ from porter.facts.program import Function, span_of
 from porter.frontend.declarations import closing
 from porter.frontend.lexer import Token
 from porter.plan.model import Refusal, key_of
-from porter.plan.ownership import KEEPERS, RELEASES
+from porter.plan.ownership import RELEASES
 from porter.render import render_c
 from porter.rewrite.declared import declare_interpreters
 from porter.rewrite.functions import declare_state, getters, used_parameter
+from porter.rewrite.kept import Release, made_and_kept, releases
 from porter.rewrite.layout import body_indent
+from porter.rewrite.types_part import line_before
 from porter.rewrite.writer import Writer
 from porter.span import Span
 
@@ -59,16 +61,29 @@ class DefinitionWriter(Writer):
         """The members of the state the module has already that its own hooks give back, and none of them visits."""
         if not self.plan.existing or "m_traverse" in self.own_hooks:
             return []
-        found: dict[str, None] = {}
-        for hook in self.own_hooks.values():
-            tokens = self._function_of(hook)
-            words = [t.text for t in tokens]
-            states = {words[i + 2] for i in range(len(words) - 2) if words[i] == self.plan.existing.split()[-1] and words[i + 1] == "*"}
-            for i in (i for i, word in enumerate(words) if word in RELEASES | KEEPERS):
-                match words[i + 1 : i + 6]:
-                    case ["(", state, "->", member, ")"] if state in states:
-                        found[member] = None
-        return [(member, None) for member in found]
+        return [(member, None) for member in dict.fromkeys(r.member for r in self._releases())] + [(m, None) for m in self._forgotten()]
+
+    def _releases(self) -> list[Release]:
+        """What the module's own hooks give back of the state it has already."""
+        struct = self.plan.existing.split()[-1]
+        return [r for hook in self.own_hooks.values() for r in releases(self._function_of(hook), struct)]
+
+    def _forgotten(self) -> list[str]:
+        """The members that the exec slot makes and no hook gives back: once for the process before, each time from now on."""
+        if self.plan.init.slots is not None or not self._releases():
+            return []
+        given = {r.member for r in self._releases()}
+        return [m for m in made_and_kept(self.plan.init.exec.tokens, self.plan.existing.split()[-1]) if m not in given]
+
+    def _give_back_forgotten(self) -> None:
+        """Behind the last thing that the module's own hooks give back."""
+        for member in self._forgotten() if "m_traverse" not in self.own_hooks else ():
+            last = self._releases()[-1]
+            text = self.draft.text(last.end.file)
+            indent = line_before(text, last.start.start)
+            if indent.strip() or last.end.start < 0:
+                raise Refusal(f"{last.state}->{member} is given back by no hook", self.plan.program.place(last.start))
+            self.draft.insert(last.end.file, last.end.end, f"\n{indent}Py_XDECREF({last.state}->{member});")
 
     def _fill(self, definition, values: dict[str, Value], wanted: dict[str, str]) -> None:
         tokens = definition.view.tokens
@@ -130,6 +145,8 @@ class DefinitionWriter(Writer):
         forget = "interpreter" in getters(plan)
         own = self.own_hooks
         self._extend_hooks(own, forget)
+        if plan.existing:
+            self._give_back_forgotten()
         lock = f"{plan.prefix}_make_lock"  # of a guard, for the one Python that has no lock that begins as zeros
         if plan.init.slots is not None and plan.own_gil:
             declare_interpreters(self.draft, plan.init.slots, self.declares[0], plan.datetime)
