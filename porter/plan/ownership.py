@@ -190,6 +190,37 @@ def given_back(uses: list[Use]) -> list[Use]:
     return found
 
 
+def filled_again(uses: list[Use], function: Function, paths: set[str]) -> list[tuple[Use, str]]:
+    """The calls in ``function`` that are handed the address of one of a variable's ``paths`` although a call before them was.
+
+    The second puts its reference over the first, which an init that ran once for the process could afford. One that
+    reads what was there in the same statement is none of them.
+    """
+    found, seen = [], set()
+    for use in uses:
+        tokens, end = use.view.tokens, use.index + 1
+        if use.function is None or use.function.name_token is not function.name_token or [tokens[use.index - 1].text, use.how] != ["&", "address"]:
+            continue
+        while tokens[end].text == ".":
+            end += 2
+        path = "".join(t.text for t in tokens[use.index + 1 : end])
+        if path in paths and tokens[use.index - 2].text in ("(", ",") and tokens[end].text in (")", ","):
+            if path in seen and _alone(use):
+                found.append((use, path))
+            seen.add(path)
+    return found
+
+
+def _alone(use: Use) -> bool:
+    """Whether a name stands once in its statement."""
+    tokens, first, last = use.view.tokens, use.index, use.index
+    while tokens[first - 1].text not in (";", "{", "}"):
+        first -= 1
+    while tokens[last].text not in (";", "{", "}"):
+        last += 1
+    return sum(t.text == use.token.text for t in tokens[first:last]) == 1
+
+
 def _failure(use: Use) -> range:
     """The tokens of the branch for the failure of the call that a use is an argument of: behind its condition, or next."""
     tokens, first = use.view.tokens, use.index

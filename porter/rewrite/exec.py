@@ -13,7 +13,7 @@ from porter.frontend.declarations import closing
 from porter.frontend.lexer import Token
 from porter.plan.init import ExecBody
 from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
-from porter.plan.ownership import RELEASES, STATEMENTS, given_back, references_to_nobody, stolen_without_reference, taken_late
+from porter.plan.ownership import RELEASES, STATEMENTS, argument_of, filled_again, given_back, references_to_nobody, stolen_without_reference, taken_late
 from porter.plan.sharing import Sharing
 from porter.render import render_c
 from porter.rewrite.conditionals import conditionals
@@ -282,9 +282,12 @@ class ExecWriter(Writer):
         for move in (*self.plan.variables, *self.plan.types):
             for use in move.stolen if isinstance(move, VariableMove) else ():
                 self._take(move.variable, access(use), use)
+            uses = uses_of(move.variable, self.places)
+            for use, path in filled_again(uses, self.plan.init.exec, {h.path for h in move.held}) if isinstance(move, VariableMove) else ():
+                if not self._asks_the_state(use):
+                    self._before(move.variable, use, f"Py_CLEAR({self.plan.state_name}->{move.member}{path});")
             if isinstance(move, VariableMove) and not move.owned:
                 continue
-            uses = uses_of(move.variable, self.places)
             for use in stolen_without_reference(move.variable, uses):
                 self._take(move.variable, f"{self.plan.state_name}->{move.member if isinstance(move, VariableMove) else move.variable.name}", use)
             if isinstance(move, VariableMove):
@@ -295,6 +298,12 @@ class ExecWriter(Writer):
             if isinstance(move, TypeMove):
                 for use in references_to_nobody(move.variable, uses, self.plan.init.exec):
                     self._let_go(use)
+
+    def _asks_the_state(self, use: Use) -> bool:
+        """Whether the call that a use is an argument of gets at the state itself, and so at what it held before."""
+        name, _ = argument_of(use) or ("", 0)
+        callee = self.plan.program.function(name, use.view)
+        return callee is not None and key_of(callee) in self.plan.reaches
 
     def _let_go(self, use) -> None:
         """``Py_INCREF(&T);`` for nobody: it leaked a static type, which does no harm, and would leak one for each module."""
@@ -325,13 +334,16 @@ class ExecWriter(Writer):
             self.draft.replace(span, "{ }  /* the state gives it back */")
 
     def _take(self, variable: Variable, held: str, use: Use) -> None:
+        self._before(variable, use, f"Py_XINCREF({held});")
+
+    def _before(self, variable: Variable, use: Use, taken: str) -> None:
+        """``taken`` in front of the statement that holds a use, where it runs before it and only then."""
         tokens = use.view.tokens
         first, governed = _statement_of(tokens, use.index)
         if tokens[first].start < 0 or use.function is None or governed and tokens[first].text in ("if", "while", "for", "switch"):
             refusal = Refusal(f"a reference to {variable.name} is given away where porter cannot take one before", self.plan.program.place(use.token))
             raise refusal if variable in self.plan.staying else SymbolRefused(variable, refusal)
         file, text = tokens[first].file, self.draft.text(tokens[first].file)
-        taken = f"Py_XINCREF({held});"
         if governed:
             last = next(i for i in range(use.index, len(tokens)) if tokens[i].text == ";")
             self.draft.insert(file, tokens[first].start, f"{{ {taken} ")
