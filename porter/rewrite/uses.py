@@ -136,7 +136,9 @@ def means(plan: Plan, owners: Owners, variable: Variable, token: Token) -> bool:
 
 
 def _has_its_own(plan: Plan, variable: Variable, file: str) -> bool:
-    """Whether ``file`` defines a static of the same name, and the variable is one of another file."""
+    """Whether ``file`` defines a static of the same name, and the variable is one of another file that does not include it."""
+    if file in variable.view.unit.texts:
+        return False
     defining = {v.name_token.file for v in plan.program.variables() if v.name == variable.name and v.function is None and "static" in v.storage}
     return variable.name_token.file in defining and variable.name_token.file != file and file in defining
 
