@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from porter.facts.model import Facts, TypeCheck
-from porter.facts.process_wide import TYPE_CHECKS
-from porter.facts.type_checks import check_call
+from porter.facts.process_wide import TYPE_CHECKS, check_call
 from porter.findings import Fix, Hit
 from porter.span import Edit
 

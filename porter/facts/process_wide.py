@@ -6,6 +6,8 @@ Sources: the C API reference at docs.python.org/3/c-api (init, import, sys, memo
 
 from __future__ import annotations
 
+from porter.facts.model import TypeCheck
+
 FIND_MODULE = frozenset(("PyState_FindModule", "PyState_AddModule", "PyState_RemoveModule"))
 
 ENSURE = frozenset(("PyGILState_Ensure", "PyGILState_GetThisThreadState"))
@@ -157,3 +159,9 @@ TYPE_CHECKS = {
 
 CHECKS_SINCE = {"PySet_CheckExact": "3.10"}
 """Those of them that Python 3.9 has not."""
+
+
+def check_call(check: TypeCheck) -> str:
+    """The call that says the same as a comparison; "" where no public function does."""
+    name = TYPE_CHECKS[check.name][check.exact]
+    return f"{'!' * check.negated}{name}({check.operand})" if name else ""

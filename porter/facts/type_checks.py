@@ -34,12 +34,6 @@ def type_checks(program: Program, places: dict[str, list]) -> list[model.TypeChe
     return sorted(found.values(), key=lambda c: (c.place, c.name))
 
 
-def check_call(check: model.TypeCheck) -> str:
-    """The call that says the same as a comparison; "" where no public function does."""
-    name = TYPE_CHECKS[check.name][check.exact]
-    return f"{'!' * check.negated}{name}({check.operand})" if name else ""
-
-
 def _is_check(token: Token, function: Function) -> bool:
     """Whether the comparison is how Python itself defines the check, in a header that is read."""
     return any(_CHECK.fullmatch(name) for name in (function.name, *macros_of(token)))

@@ -72,13 +72,13 @@ def _members(tokens: list[Token], declaration: Declaration) -> set[int]:
     index, last = declaration.first, declaration.last
     if declaration.parameters >= 0:
         end = closing(tokens, declaration.parameters, last)
-        inside = range(declaration.parameters + 1, end)
+        inside = range(declaration.parameters + 1, min(end, len(tokens) - 1))
         found |= {i for i in inside if tokens[i].kind == ID and tokens[i + 1].text in (",", ")", "[") and (tokens[i - 1].kind == ID or tokens[i - 1].text == "*")}
     while index < last:
-        named = tokens[index].text in ("struct", "union") and 1 + (tokens[index + 1].kind == ID)
+        named = index + 2 < last and tokens[index].text in ("struct", "union") and 1 + (tokens[index + 1].kind == ID)
         if named and tokens[index + named].text == "{":
             end = closing(tokens, index + named, last)
-            found |= {i for i in range(index + named, end) if tokens[i].kind == ID and tokens[i + 1].text in (";", ",", "[", ":")}
+            found |= {i for i in range(index + named, end - 1) if tokens[i].kind == ID and tokens[i + 1].text in (";", ",", "[", ":")}
             index = end
         index += 1
     return found

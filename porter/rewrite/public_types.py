@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from porter.facts.calls import enclosing_call
 from porter.facts.model import Place, TypeCheck
-from porter.facts.process_wide import CHECKS_SINCE, TYPE_CHECKS
+from porter.facts.process_wide import CHECKS_SINCE, TYPE_CHECKS, check_call
 from porter.facts.program import Program, View
-from porter.facts.type_checks import check_call, type_checks
+from porter.facts.type_checks import type_checks
 from porter.plan.model import LEFT, OFFERED, Decision
 from porter.plan.stages import PUBLIC_TYPES
 from porter.rewrite.offer import Offer

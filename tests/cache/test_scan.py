@@ -111,7 +111,7 @@ def test_settings_that_only_judge_use_what_is_kept(tree: Path, empty_cache: Path
 
 def test_every_setting_is_counted_on_one_of_the_two_sides() -> None:
     judged, reading = (
-        {"select", "ignore", "severity", "jobs"},
+        {"select", "ignore", "severity", "jobs", "guard"},
         {"target_python", "min_python", "include_dirs", "macros", "cache", "build_dir"},
     )
     assert {field.name for field in fields(Settings)} == judged | reading
