@@ -24,12 +24,12 @@ import use
 VALUES = ("12", "'ab'", "b'ab'", "1.5", "['ab', 'cd']", "{'ab': 12}", "('ab', 12)", "None", "len", "[3, 1, 2]")
 PAIRS = ("12, 34", "'ab', 'cd'", "b'ab', b'cd'", "'ab', 12", "b'ab', 12", "12, 'ab'", "['ab'], 12", "len, ['ab']")
 ARGUMENTS = ("", *VALUES, *PAIRS, "12, 34, 56", "'ab', 'cd', 'ef'", "b'ab', b'cd', b'ef'")
-# What these do reaches beyond the process, or ends it: never called by chance.
+# What these do reaches beyond the process, or ends it, or counts its open files: never called by chance.
 SPARED = re.compile(
     r"(^|_)(kill|fork|exec\w*|exit|abort|remove|unlink|rmdir|rmtree|delete_file|rename|reboot|shutdown|u?mount|system"
     r"|spawn|popen|chmod|chown|chroot|set[a-z]?id|setpriority|setrlimit|umask|truncate|signal|alarm|sleep|wait\w*|input"
     r"|breakpoint|raise_signal|format_disk|sync|ioctl\w*|close|write|send\w*|connect\w*|bind|listen"
-    r"|accept|erase\w*)(_|$)",
+    r"|accept|erase\w*|fileno)(_|$)",
     re.IGNORECASE,
 )
 AGAIN = 4
