@@ -15,7 +15,7 @@ from porter.facts.initializer import Value, arguments, fields, pairs, rows
 from porter.facts.lifetime import lifetime
 from porter.facts.program import Function, Program, Variable, View
 from porter.facts.spelling import macros_of
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, statement_start
 from porter.frontend.lexer import Token
 from porter.span import Span
 
@@ -72,9 +72,7 @@ def _locals(type_: str, places: dict[str, list]) -> Iterator[Variable]:
 
 
 def _statement(tokens: list[Token], index: int, function: Function) -> tuple[int, int]:
-    first, last = index, index
-    while tokens[first - 1].text not in (";", "{", "}"):
-        first -= 1
+    first, last = statement_start(tokens, index), index
     while last < function.declaration.last and tokens[last].text != ";":
         last = closing(tokens, last) + 1 if tokens[last].text in ("(", "[", "{") else last + 1
     return first, min(last + 1, function.declaration.last)

@@ -12,7 +12,7 @@ from porter.facts.initializer import Value, arguments
 from porter.facts.process_wide import TYPE_CHECKS
 from porter.facts.program import Function, Program, View, span_of
 from porter.facts.spelling import macros_of
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, opening
 from porter.frontend.lexer import ID, Token
 
 _CHECK = re.compile(r"_?Py\w+_Check(Exact)?")
@@ -62,14 +62,14 @@ def _compared(view: View, index: int) -> Iterator[tuple[int, int, Value, bool, b
 def _start_of_type(tokens: list[Token], last: int) -> int | None:
     """The index of the first token of the ``Py_TYPE(o)`` or ``o->ob_type`` that ends at ``last``; None where it is neither."""
     if tokens[last].text == ")":
-        opening = _opening(tokens, last)
-        return opening - 1 if tokens[opening - 1].text == "Py_TYPE" else None
+        begin = opening(tokens, last)
+        return begin - 1 if tokens[begin - 1].text == "Py_TYPE" else None
     if tokens[last].text != "ob_type" or tokens[last - 1].text != "->":
         return None
     first = last - 2
     while first > 0:
         if tokens[first].text in (")", "]"):
-            first = _opening(tokens, first)
+            first = opening(tokens, first)
         called = tokens[first - 1].kind == ID and tokens[first - 1].text != "return"
         if tokens[first].text == "(" and not called and tokens[first - 1].text not in (")", "]"):
             return first
@@ -106,13 +106,3 @@ def _asked(view: View, index: int) -> Iterator[tuple[int, int, Value, bool, bool
             return
         operand = _object(view, operand.first, operand.last)
     yield call[0], closing(view.tokens, call[0] + 1) + 1, operand, _CALLS[name], False
-
-
-def _opening(tokens: list[Token], index: int) -> int:
-    """The index of the bracket that the one at ``index`` closes."""
-    depth = 0
-    for i in range(index, 0, -1):
-        depth += (tokens[i].text in (")", "]")) - (tokens[i].text in ("(", "["))
-        if depth == 0:
-            return i
-    return 1

@@ -11,6 +11,7 @@ from porter.frontend.lexer import ID, PUNCT, STRING, Token
 
 FUNCTION, TYPEDEF, OTHER = "function", "typedef", "declaration"
 _OPEN, _CLOSE = {"(": ")", "[": "]", "{": "}"}, frozenset(")]}")
+_GOVERNING = frozenset(("if", "for", "while", "switch"))
 _BRACKETS = frozenset("()[]{}")
 _TAGS = frozenset(("struct", "union", "enum"))
 _STORAGE = frozenset(("static", "inline", "extern", "__inline", "__inline__", "__extension__"))
@@ -208,6 +209,38 @@ def closing(tokens: list[Token], index: int, last: int | None = None) -> int:
                 if depth == 0:
                     return i
     return end
+
+
+def opening(tokens: list[Token], index: int) -> int:
+    """The index of the bracket that the one at ``index`` closes; 1 where none does, so that a token stands before it."""
+    depth = 0
+    for i in range(index, 0, -1):
+        if tokens[i].text in _BRACKETS and tokens[i].kind == PUNCT:
+            depth += -1 if tokens[i].text in _OPEN else 1
+            if depth == 0:
+                return i
+    return 1
+
+
+def statement_start(tokens: list[Token], index: int) -> int:
+    """The index of the first token behind the last semicolon or brace before ``index``."""
+    while index > 0 and tokens[index - 1].text not in (";", "{", "}"):
+        index -= 1
+    return index
+
+
+def statement_end(tokens: list[Token], index: int) -> int:
+    """The index behind the statement at ``index``, by its brackets; an ``else`` belongs to its ``if``."""
+    if tokens[index].text == "{":
+        return closing(tokens, index) + 1
+    if tokens[index].text in _GOVERNING:
+        end = statement_end(tokens, closing(tokens, index + 1) + 1)
+        return statement_end(tokens, end + 1) if tokens[index].text == "if" and tokens[end].text == "else" else end
+    if tokens[index].text == "do":
+        index = statement_end(tokens, index + 1)
+    while tokens[index].text != ";":
+        index = closing(tokens, index) + 1 if tokens[index].text in ("(", "[", "{") else index + 1
+    return index + 1
 
 
 def split_commas(tokens: list[Token], first: int, last: int) -> list[tuple[int, int]]:

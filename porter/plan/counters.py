@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from porter.facts.calls import enclosing_call
 from porter.facts.program import Function, Program, Variable, View, span_of, written_plainly
 from porter.facts.uses import Use, uses_of
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, opening
 from porter.frontend.lexer import ID, Token
 from porter.span import Span
 
@@ -96,7 +96,7 @@ class Counters:
     def _is_statement(self, view: View, first: int, last: int) -> bool:
         first, last = _peeled(view, first, last)
         before = view.tokens[first - 1]
-        governed = before.text == ")" and view.tokens[_opening(view, first - 1) - 1].text in _CONDITIONS
+        governed = before.text == ")" and view.tokens[opening(view.tokens, first - 1) - 1].text in _CONDITIONS
         return view.tokens[last].text == ";" and (before.text in _BEGINS or governed)
 
     def _only_numbers(self, view: View, function: Function, first: int, last: int, calls: int) -> bool:
@@ -153,24 +153,13 @@ def _peeled(view: View, first: int, last: int) -> tuple[int, int]:
     while True:
         if tokens[first - 1].text == "(" and tokens[last].text == ")" and (tokens[first - 2].kind != ID or tokens[first - 2].text == "return"):
             first, last = first - 1, last + 1
-        elif tokens[first - 1].text == ")" and _is_cast(view, opening := _opening(view, first - 1), first - 1):
-            first = opening
+        elif tokens[first - 1].text == ")" and _is_cast(view, begin := opening(tokens, first - 1), first - 1):
+            first = begin
         else:
             return first, last
 
 
-def _opening(view: View, index: int) -> int:
-    """The parenthesis that the one at ``index`` closes."""
-    depth = 0
-    while index > 0:
-        depth += {")": 1, "(": -1}.get(view.tokens[index].text, 0)
-        if not depth:
-            break
-        index -= 1
-    return index
-
-
-def _is_cast(view: View, opening: int, end: int) -> bool:
-    words = [t.text for t in view.tokens[opening + 1 : end]]
+def _is_cast(view: View, begin: int, end: int) -> bool:
+    words = [t.text for t in view.tokens[begin + 1 : end]]
     known = (*_32_BIT, *_64_BIT, *_POINTER, "void")
-    return bool(words) and view.tokens[opening - 1].kind != ID and (" ".join(words) in known or words[0] in view.types)
+    return bool(words) and view.tokens[begin - 1].kind != ID and (" ".join(words) in known or words[0] in view.types)

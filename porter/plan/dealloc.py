@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from porter.facts.program import Function, Program
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, statement_start
 from porter.frontend.lexer import ID, Token
 from porter.plan.dealloc_flow import Flow, Unclear
 from porter.plan.model import Refusal
@@ -124,9 +124,7 @@ def _looked_up(function: Function, name: str) -> bool:
     tokens = function.view.tokens
     for i in range(function.declaration.body, function.declaration.last):
         if tokens[i].text == "Py_tp_free":
-            first = i
-            while tokens[first - 1].text not in (";", "{", "}"):
-                first -= 1
+            first = statement_start(tokens, i)
             return any(tokens[k].text == name and tokens[k + 1].text == "=" for k in range(first, i))
     return False
 

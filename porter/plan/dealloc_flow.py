@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from porter.facts.program import Function
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, statement_end
 from porter.frontend.lexer import ID
 
 _LOOPS = frozenset(("for", "while", "switch"))
@@ -92,38 +92,28 @@ class Flow:
         """The one branch that runs of an ``if`` whose answer is known; ``index``: behind its condition."""
         tokens = self.tokens
         then = index
-        index = self._behind(then)
+        index = statement_end(self.tokens, then)
         if there:
             _, states = self._statement(then, states, tokens[then].text != "{", False)
         if tokens[index].text == "else":
             if not there:
                 return self._statement(index + 1, states, tokens[index + 1].text not in ("{", "if"), False)
-            index = self._behind(index + 1)
+            index = statement_end(self.tokens, index + 1)
         return index, states
 
     def _loop(self, index: int, states: set[bool]) -> tuple[int, set[bool]]:
         """A loop or switch: nothing in it frees, and nothing leaves the function from there."""
         tokens, first = self.tokens, index
         if tokens[index].text == "do":
-            end = self._behind(index + 1)
+            end = statement_end(self.tokens, index + 1)
             end = closing(tokens, end + 1) + 1
             end += tokens[end].text == ";"
         else:
-            end = self._behind(closing(tokens, index + 1) + 1)
+            end = statement_end(self.tokens, closing(tokens, index + 1) + 1)
         self._none(first, end)
         if any(tokens[i].text in ("return", "goto") for i in range(first, end)):
             raise Unclear("returns out of a loop or switch")
         return end, states
-
-    def _behind(self, index: int) -> int:
-        """The index behind one statement, by its brackets."""
-        tokens = self.tokens
-        if tokens[index].text == "{":
-            return closing(tokens, index) + 1
-        if tokens[index].text in ("if", *_LOOPS):
-            index = self._behind(closing(tokens, index + 1) + 1)
-            return self._behind(index + 1) if tokens[index].text == "else" else index
-        return self._semicolon(index) + 1
 
     def _goto(self, label: str, states: set[bool]) -> set[bool]:
         if label in self.seen:

@@ -10,14 +10,13 @@ from porter.facts.holds import is_table, is_type_object
 from porter.facts.initializer import Value
 from porter.facts.program import Function, Program, Variable, span_of
 from porter.facts.uses import Use, uses_of
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import statement_end
 from porter.frontend.lexer import ID
 from porter.plan.model import Fill, Refusal, TypeMove, key_of
 from porter.plan.sharing import Sharing
 from porter.plan.types import Types
 from porter.plan.variables import OFFERS, ZERO
 
-_GOVERNING = frozenset(("if", "while", "for", "switch"))
 
 
 class Fills:
@@ -107,21 +106,6 @@ def _constant_member(variable: Variable) -> bool:
 def _behind_statement(function: Function, index: int) -> int:
     """The index behind the outermost statement of a body that holds ``index``."""
     first = function.declaration.body + 1
-    while (end := _statement(function, first)) <= index:
+    while (end := statement_end(function.view.tokens, first)) <= index:
         first = end
     return end
-
-
-def _statement(function: Function, index: int) -> int:
-    """The index behind the statement at ``index``, by its brackets."""
-    tokens = function.view.tokens
-    if tokens[index].text == "{":
-        return closing(tokens, index) + 1
-    if tokens[index].text in _GOVERNING:
-        end = _statement(function, closing(tokens, index + 1) + 1)
-        return _statement(function, end + 1) if tokens[end].text == "else" else end
-    if tokens[index].text == "do":
-        index = _statement(function, index + 1)
-    while tokens[index].text != ";":
-        index = closing(tokens, index) + 1 if tokens[index].text in ("(", "[", "{") else index + 1
-    return index + 1

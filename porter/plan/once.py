@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from porter.facts.program import Function, Variable
 from porter.facts.uses import Use, uses_of
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, statement_end
 from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
 from porter.plan.reach import CallGraph
 from porter.plan.types_assigned import is_ready
@@ -69,12 +69,12 @@ def _governed(use: Use) -> Iterator[Stretch]:
         first -= 1
         if tokens[first].text == "if" and first < use.index < closing(tokens, first + 1):
             begin = closing(tokens, first + 1) + 1
-            end = _statement_end(tokens, begin)
+            end = statement_end(tokens, begin)
             done = _asks_whether_done(tokens, use.index)
             if done is False:
                 yield begin, end
             elif done and tokens[end].text == "else":
-                yield end, _statement_end(tokens, end + 1)
+                yield end, statement_end(tokens, end + 1)
             if done and any(t.text in _LEAVES for t in tokens[begin:end]):
                 yield end, use.function.declaration.last
             return
@@ -89,15 +89,3 @@ def _asks_whether_done(tokens, index: int) -> bool | None:
     if before == "!" or behind in ("==", "<", "<=") and nothing:
         return False
     return True if behind in (")", "&&", "||") and before in ("(", "&&", "||") or behind in ("!=", ">") and nothing else None
-
-
-def _statement_end(tokens, index: int) -> int:
-    """The index behind a statement; an ``else`` behind an ``if`` that it governs belongs to it."""
-    if tokens[index].text == "{":
-        return closing(tokens, index) + 1
-    if tokens[index].text in ("if", "for", "while", "switch"):
-        end = _statement_end(tokens, closing(tokens, index + 1) + 1)
-        return _statement_end(tokens, end + 1) if tokens[index].text == "if" and tokens[end].text == "else" else end
-    while tokens[index].text != ";":
-        index = closing(tokens, index) + 1 if tokens[index].text in ("(", "[", "{") else index + 1
-    return index + 1

@@ -6,7 +6,7 @@ from porter.facts.capi import BORROWED, STEALS
 from porter.facts.parsing import borrows
 from porter.facts.program import Function, Program, Variable
 from porter.facts.uses import Use
-from porter.frontend.declarations import closing, split_commas
+from porter.frontend.declarations import closing, split_commas, statement_start
 from porter.frontend.lexer import ID
 from porter.plan.model import Refusal
 
@@ -213,9 +213,8 @@ def filled_again(uses: list[Use], function: Function, paths: set[str]) -> list[t
 
 def _alone(use: Use) -> bool:
     """Whether a name stands once in its statement."""
-    tokens, first, last = use.view.tokens, use.index, use.index
-    while tokens[first - 1].text not in (";", "{", "}"):
-        first -= 1
+    tokens, last = use.view.tokens, use.index
+    first = statement_start(tokens, last)
     while tokens[last].text not in (";", "{", "}"):
         last += 1
     return sum(t.text == use.token.text for t in tokens[first:last]) == 1
@@ -223,9 +222,7 @@ def _alone(use: Use) -> bool:
 
 def _failure(use: Use) -> range:
     """The tokens of the branch for the failure of the call that a use is an argument of: behind its condition, or next."""
-    tokens, first = use.view.tokens, use.index
-    while tokens[first - 1].text not in (";", "{", "}"):
-        first -= 1
+    tokens, first = use.view.tokens, statement_start(use.view.tokens, use.index)
     if tokens[first].text != "if":
         first = next(i for i in range(use.index, len(tokens)) if tokens[i].text == ";") + 1
     if tokens[first].text != "if":

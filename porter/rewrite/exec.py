@@ -9,7 +9,7 @@ from functools import cached_property
 from porter.facts.alternates import variants
 from porter.facts.program import Function, Variable, edge, span_of
 from porter.facts.uses import Use, uses_of
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, statement_start
 from porter.frontend.lexer import Token
 from porter.plan.init import ExecBody
 from porter.plan.model import Refusal, TypeMove, VariableMove, key_of
@@ -307,9 +307,7 @@ class ExecWriter(Writer):
 
     def _let_go(self, use) -> None:
         """``Py_INCREF(&T);`` for nobody: it leaked a static type, which does no harm, and would leak one for each module."""
-        tokens, first = use.view.tokens, use.index
-        while tokens[first - 1].text not in (";", "{", "}"):
-            first -= 1
+        tokens, first = use.view.tokens, statement_start(use.view.tokens, use.index)
         last = closing(tokens, first + 1) + 1
         span = span_of(tokens, first, last + 1)
         if tokens[first].text in STATEMENTS and tokens[last].text == ";" and span is not None:
@@ -355,9 +353,7 @@ class ExecWriter(Writer):
 
 def _statement_of(tokens, index: int) -> tuple[int, bool]:
     """The first token of the statement that holds ``index``, and whether an ``if``, ``else`` or loop governs it alone."""
-    first = index
-    while tokens[first - 1].text not in (";", "{", "}"):
-        first -= 1
+    first = statement_start(tokens, index)
     governed = False
     while tokens[first].text in ("else", "if", "while", "for"):
         after = first + 1 if tokens[first].text == "else" else closing(tokens, first + 1) + 1

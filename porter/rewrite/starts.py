@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from porter.facts.program import span_of
 from porter.facts.uses import Use
-from porter.frontend.lexer import Token
+from porter.frontend.declarations import opening
 from porter.plan.model import Plan, Refusal, VariableMove
 from porter.rewrite.draft import Draft
 from porter.rewrite.uses import SymbolRefused
@@ -29,17 +29,8 @@ def access(use: Use) -> str:
     while tokens[first - 1].text in (".", "->"):
         first -= 2
         while tokens[first].text == "]":
-            first = _opening(tokens, first) - 1
+            first = opening(tokens, first) - 1
     return "".join(t.text for t in tokens[first : use.index + 1])
-
-
-def _opening(tokens: list[Token], index: int) -> int:
-    """The bracket that the one at ``index`` closes."""
-    depth = 1
-    while depth:
-        index -= 1
-        depth += {"]": 1, "[": -1}.get(tokens[index].text, 0)
-    return index
 
 
 def copying(plan: Plan, move: VariableMove) -> str:

@@ -9,7 +9,7 @@ from porter.facts.holds import is_type_object
 from porter.facts.initializer import Value, fields
 from porter.facts.program import Function, span_of
 from porter.facts.uses import Use, uses_of
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, statement_start
 from porter.plan.model import Assignment, Refusal, TypeMove
 from porter.plan.types_assigned import LATE, RELEASES, governing, is_ready, released_unasked
 from porter.rewrite.types_part import TypePart, line_before
@@ -136,9 +136,7 @@ class CreationWriter(TypePart):
     def remove_releases(self, move: TypeMove) -> None:
         """``Py_DECREF(&T);`` in the init of a reference nobody took there: that of the state would go."""
         for use in released_unasked(uses_of(move.variable, self.places), self.plan.init.exec):
-            tokens, first = use.view.tokens, use.index
-            while tokens[first - 1].text not in (";", "{", "}"):
-                first -= 1
+            tokens, first = use.view.tokens, statement_start(use.view.tokens, use.index)
             span = span_of(tokens, first, closing(tokens, first + 1) + 2)
             if tokens[first].text not in RELEASES or span is None:
                 raise Refusal("a reference to it is given back that nobody took", self.plan.program.place(use.token))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from porter.facts.capi import GC_BASES
 from porter.facts.program import Function, edge
-from porter.frontend.declarations import closing
+from porter.frontend.declarations import closing, statement_start
 from porter.frontend.lexer import ID, Token
 from porter.plan.dealloc import FREES, Dealloc, Free, analyse, same_object
 from porter.plan.model import Refusal, TypeMove, key_of
@@ -180,7 +180,7 @@ class InstanceWriter(TypePart):
         found = {m.variable.name for m in self.plan.types if (f := self.function(m, "tp_dealloc")) is not None and f.name_token is function.name_token}
         for view, owner, index in self.places.get(function.name, ()):
             found |= {v.name for v in self.all_types if owner is None and v.view is view and v.first <= index < v.last}
-            start = _statement(view.tokens, index)
+            start = statement_start(view.tokens, index)
             if owner is not None and view.tokens[start + 2].text == "tp_dealloc":
                 found |= {v.name for v in self.all_types if v.name == view.tokens[start].text}
         return found
@@ -199,13 +199,6 @@ class InstanceWriter(TypePart):
         served = self._served(function)
         if served & moved and served - moved:
             raise Refusal(f"its deallocator serves {min(served - moved)} too, which stays static", self.plan.program.place(function.name_token))
-
-
-def _statement(tokens: list[Token], index: int) -> int:
-    """The first token of the statement around ``index``."""
-    while index > 0 and tokens[index - 1].text not in (";", "{", "}"):
-        index -= 1
-    return index
 
 
 def _expression(tokens: list[Token], index: int) -> int:
